@@ -1,0 +1,1 @@
+"""The text surface: a line in, lines out."""

@@ -1,0 +1,1 @@
+"""What was said becomes what happens: the core, free of Slack, keys and microphones."""

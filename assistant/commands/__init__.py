@@ -1,0 +1,1 @@
+"""The subcommands of `phonebar`, one module each, imported only when they run."""
