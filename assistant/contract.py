@@ -6,7 +6,8 @@
 A slot's value is plain JSON, so that the parser's output, the journal and the control socket
 speak one format:
 
-    target   {"number": "200"} | {"contact": "John Smith"} | {"ambiguous": [names]} | {"unknown": "text"}
+    target   {"number": "200"} | {"contact": "John Smith"} | {"ambiguous": [names]}
+             | {"unknown": "text"} | {"recent": "incoming" | "outgoing" | "any"}
     which    1, 2, ... | -1 (the last) | "other" | "held" | "ringing" | "all" | a target
     call     {"target": target}
     hangup, hold, resume, answer            {} | {"which": which}
@@ -130,6 +131,10 @@ class LiveCall:
     """The phonebar's own lasting identity, if it has one."""
     reason: str | None = None
     """Why it ended, if the phonebar says."""
+    note: str | None = None
+    """What else the phonebar says of it in words."""
+    transfer_error: str | None = None
+    """Why its transfer failed and it came back, if the phonebar says."""
 
     @property
     def state(self) -> CallState | None:
@@ -162,8 +167,27 @@ class LiveCall:
             "incoming": self.incoming,
             "duration": self.duration,
             "reason": self.reason,
+            "note": self.note,
             "key": self.key,
+            "answered": self.answered,
         }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> LiveCall:
+        """The reverse of `to_json`, for what came through the journal or the control socket."""
+        return cls(
+            key=found["key"],
+            line=found["line"],
+            session_id=found["sessionId"],
+            number=found["number"],
+            state_id=found["stateId"],
+            incoming=found["incoming"],
+            duration=found["duration"],
+            answered=found["answered"],
+            name=found["name"],
+            reason=found["reason"],
+            note=found["note"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +199,8 @@ class CallEvent:
     """None for events of the phonebar itself."""
     at: float
     """Unix time in seconds."""
+    quiet: bool = False
+    """It says nothing new to this subscriber: a reply or an earlier event has told it."""
 
     def to_json(self) -> dict[str, Any]:
         """As `phonebar watch --json` prints it."""
@@ -182,7 +208,14 @@ class CallEvent:
             "event": str(self.kind),
             "call": self.call.to_json() if self.call else None,
             "at": round(self.at, 3),
+            "quiet": self.quiet,
         }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> CallEvent:
+        """The reverse of `to_json`."""
+        call = LiveCall.from_json(found["call"]) if found["call"] else None
+        return cls(EventKind(found["event"]), call, found["at"], found["quiet"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +256,17 @@ class Reply:
             "command": self.command.to_json() if self.command else None,
             "id": self.id,
         }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Reply:
+        """The reverse of `to_json`."""
+        command = found["command"]
+        return cls(
+            status=Status(found["status"]),
+            text=found["text"],
+            speech=found["speech"],
+            choices=tuple(Choice(item["label"], item["say"]) for item in found["choices"]),
+            calls=tuple(map(LiveCall.from_json, found["calls"])),
+            command=Command(command["intent"], command["slots"]) if command else None,
+            id=found["id"],
+        )

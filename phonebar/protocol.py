@@ -75,16 +75,9 @@ class Call:
         except ValueError:
             return None
 
-    @property
-    def call_id(self) -> str | None:
-        """An identity that is never used again, where the phonebar offers one (ours does)."""
-        value = self.extra.get("callId")
-        return value if isinstance(value, str) and value else None
-
-    @property
-    def reason(self) -> str | None:
-        """Why the call ended, where the phonebar says (ours does)."""
-        value = self.extra.get("reason")
+    def text(self, name: str) -> str | None:
+        """A further field that is a text; ours has `callId` (never used again), `reason`, `note`."""
+        value = self.extra.get(name)
         return value if isinstance(value, str) and value else None
 
     def to_json(self) -> dict[str, Any]:

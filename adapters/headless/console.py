@@ -1,0 +1,167 @@
+"""The text console: a line in, lines out, for people, screen readers and scripts.
+
+One thing a line, in plain words, no colour and no cursor movement; with JSON, one object a line
+both ways. On a terminal, what happens to the calls appears above the line that is being typed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
+
+from adapters.headless.speech import Silence, Speaker
+from assistant.assistant import Assistant
+from assistant.contract import CallEvent, Command, Reply, Utterance
+
+SURFACE = "headless"
+LEAVE = frozenset({"quit", "exit", "bye", ":q"})
+
+
+class Console:
+    """Runs the conversation of one person.
+
+    Args:
+        assistant: who answers.
+        lines: what the person types, a line each.
+        out: where answers and events go.
+        json_lines: JSON Lines both ways instead of text.
+        speaker: says everything aloud as well.
+        before_line: called before each line is taken, e.g. to let a script's calls settle.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        lines: Iterator[str],
+        out: Callable[[str], None],
+        *,
+        json_lines: bool = False,
+        speaker: Speaker | None = None,
+        language: str | None = None,
+        before_line: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._assistant = assistant
+        self._lines, self._out = lines, out
+        self._json = json_lines
+        self._speaker = speaker or Silence()
+        self._language = language
+        self._before_line = before_line
+        self._words = assistant.wording(language)
+        self._writing = threading.Lock()
+
+    def run(self, welcome: str = "welcome") -> None:
+        """Talk until the person leaves or the input ends."""
+        subscription = self._assistant.subscribe(self._show_event, "local", SURFACE)
+        try:
+            self._tell(*self._words.say(welcome), kind="ready")
+            for notice in self._assistant.notices():
+                self._tell(*notice, kind="notice")
+            self._before_line()
+            for line in self._lines:
+                self._speaker.hush()
+                if line.strip().casefold() in LEAVE:
+                    break
+                if line.strip():
+                    self._take(line)
+                self._before_line()
+            self._assistant.watcher.drain(1.0)
+        finally:
+            subscription.close()
+            self._tell(*self._words.say("goodbye"), kind="bye")
+
+    def _take(self, line: str) -> None:
+        utterance = self._utterance(line)
+        if utterance is None:
+            return
+        self._show_reply(self._assistant.handle(utterance))
+
+    def _utterance(self, line: str) -> Utterance | None:
+        if not self._json:
+            text = line.rstrip("\r\n")
+            return Utterance(text, "local", SURFACE, self._language)
+        try:
+            found = json.loads(line)
+            command = found.get("command")
+            return Utterance(
+                text=str(found.get("text", "")),
+                user="local",
+                surface=SURFACE,
+                language=found.get("language") or self._language,
+                command=Command(command["intent"], command.get("slots", {})) if command else None,
+                id=found.get("id"),
+                deadline=found.get("deadline"),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._write({"type": "error", **_words(*self._words.say("bad_json_line"))})
+            return None
+
+    def _show_reply(self, reply: Reply) -> None:
+        if self._json:
+            self._write({"type": "reply", **reply.to_json()})
+        else:
+            self._print(reply.text)
+        self._speaker.say(reply.speech)
+
+    def _show_event(self, event: CallEvent) -> None:
+        if self._json:
+            words = {} if event.quiet else _words(*self._words.event(event))
+            self._write({"type": "event", **event.to_json(), **words})
+        elif not event.quiet:
+            text, speech = self._words.event(event)
+            self._print(text)
+            self._speaker.say(speech)
+
+    def _tell(self, text: str, speech: str, *, kind: str) -> None:
+        if self._json:
+            self._write({"type": kind, **_words(text, speech)})
+        else:
+            self._print(text)
+        self._speaker.say(speech)
+
+    def _write(self, item: dict[str, Any]) -> None:
+        self._print(json.dumps(item, ensure_ascii=False))
+
+    def _print(self, text: str) -> None:
+        with self._writing:
+            self._out(text)
+
+
+def _words(text: str, speech: str) -> dict[str, str]:
+    return {"text": text, "speech": speech}
+
+
+def plain_lines(source: TextIO) -> Iterator[str]:
+    """The lines of a pipe, or of a terminal without any editing."""
+    with contextlib.suppress(KeyboardInterrupt):
+        yield from source
+
+
+def plain_out(text: str) -> None:
+    """Write a line to standard output at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def terminal(history_file: str | None = None) -> Iterator[Iterator[str]]:
+    """Lines typed at a terminal, with editing and recall; output meanwhile goes above the line."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    history = FileHistory(history_file) if history_file else InMemoryHistory()
+    session: PromptSession[str] = PromptSession("> ", history=history)
+
+    def lines() -> Iterator[str]:
+        while True:
+            try:
+                yield session.prompt()
+            except (EOFError, KeyboardInterrupt):
+                return
+
+    with patch_stdout():
+        yield lines()

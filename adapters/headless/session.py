@@ -1,0 +1,57 @@
+"""One sitting at the text surface: chooses the terminal or plain lines, a voice or silence."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+
+from adapters.headless.console import Console, plain_lines, plain_out, terminal
+from adapters.headless.speech import Espeak, Speaker
+from assistant.assistant import Assistant
+
+
+def converse(
+    assistant: Assistant,
+    *,
+    plain: bool = False,
+    json_lines: bool = False,
+    speak: bool = False,
+    welcome: str = "welcome",
+    settle: Callable[[], None] | None = None,
+) -> None:
+    """Talk with the person at standard input and output until they leave.
+
+    Args:
+        assistant: who answers; started already.
+        plain: no line editing and no cursor movement even on a terminal.
+        json_lines: JSON Lines both ways.
+        speak: say everything aloud as well, where espeak-ng is installed.
+        welcome: the name of the first message.
+        settle: called before each line that comes from a pipe.
+    """
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (plain or json_lines)
+    speaker = _speaker(assistant) if speak else None
+    with contextlib.ExitStack() as stack:
+        lines = stack.enter_context(terminal()) if interactive else plain_lines(sys.stdin)
+        piped = not sys.stdin.isatty()
+        console = Console(
+            assistant,
+            lines,
+            plain_out,
+            json_lines=json_lines,
+            speaker=speaker,
+            before_line=settle if settle and piped else lambda: None,
+        )
+        console.run(welcome)
+    if speaker is not None:
+        speaker.close(finish=not interactive)
+
+
+def _speaker(assistant: Assistant) -> Speaker | None:
+    settings = assistant.config.headless
+    voice = settings.voice or assistant.config.assistant.languages[0]
+    found = Espeak.find(voice, settings.rate)
+    if found is None:
+        sys.stderr.write(assistant.wording().say("no_voice")[0] + "\n")
+    return found

@@ -1,0 +1,553 @@
+"""The Assistant: an Utterance in, a Reply out, and the phone in between.
+
+One for each phonebar, for any number of users and surfaces. It holds the parts together and
+decides the order: once only, in time, understood, allowed, done, told. What each of these means is
+its part's business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from assistant.config import Config
+from assistant.contract import ACTS, DIALOGUE, Choice, Command, LiveCall, Reply, Status, Utterance
+from assistant.conversation import (
+    CHOOSE,
+    CONFIRM,
+    Consultation,
+    Conversation,
+    Conversations,
+    Option,
+    Question,
+)
+from assistant.directory import Directory
+from assistant.dispatcher import Dispatcher, Outcome
+from assistant.echoes import Echoes
+from assistant.journal import RECEIVED, SENT, Entry, Journal
+from assistant.phonebar import Phonebar, PhonebarError, Unreachable
+from assistant.policy import Policy
+from assistant.resolution import (
+    Already,
+    Asking,
+    Party,
+    Plan,
+    Situation,
+    UnresolvedError,
+    resolve,
+)
+from assistant.tracker import Tracker
+from assistant.understanding import ACT, ASK, Understanding
+from assistant.watcher import Callback, Subscription, Watcher
+from assistant.wording import Wording, Words
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One utterance on its way to a reply."""
+
+    id: str
+    utterance: Utterance
+    deadline: float
+    language: str
+    command: Command
+    talk: Conversation
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a turn comes to: words, and what to remember."""
+
+    status: Status
+    words: Words
+    talk: Conversation
+    choices: tuple[Choice, ...] = ()
+    command: Command | None = None
+
+
+class Assistant:
+    """The assistant of one phonebar. Safe to use from several threads.
+
+    Args:
+        config: everything that can be set.
+        directory: people and numbers.
+        understanding: text to commands.
+        journal: the record shared with this user's other processes.
+        wordings: the messages of each language.
+        clock: Unix time in seconds.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        directory: Directory,
+        understanding: Understanding,
+        journal: Journal,
+        wordings: Mapping[str, Wording],
+        *,
+        token: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        where = config.phonebar
+        self.config, self.directory, self.journal = config, directory, journal
+        self.understanding, self.wordings = understanding, wordings
+        self.client = Phonebar(
+            where.url,
+            connect_timeout=where.connect_timeout,
+            read_timeout=where.read_timeout,
+            token=token,
+        )
+        tracker = Tracker(self._name_of)
+        tracker.load(journal.noted("calls") or ())
+        self.watcher = Watcher(
+            self.client,
+            tracker,
+            fast=where.poll_fast,
+            slow=where.poll_slow,
+            events=where.events,
+            on_change=self._record,
+        )
+        self.policy = Policy(config.policy, journal.dialled_since)
+        self._dispatcher = Dispatcher(
+            self.client, self.watcher, journal, verify_seconds=where.verify_seconds, clock=clock
+        )
+        self._conversations = Conversations(journal)
+        self._echoes = Echoes()
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._lock_path = str(journal.path) + ".lock"
+        self._notices: list[Words] = []
+
+    def start(self) -> None:
+        """Begin to watch the phonebar, and find out what a crash may have interrupted."""
+        self.watcher.start()
+        try:
+            with self._alone(self._clock()):
+                self._recover()
+        except Timeout:
+            log.info("another process is at work; it looks after what was interrupted")
+
+    def close(self) -> None:
+        """Stop watching and close the journal."""
+        self.watcher.stop()
+        self.client.close()
+        self.journal.close()
+
+    def subscribe(self, callback: Callback, user: str = "", surface: str = "") -> Subscription:
+        """Have `callback` called with every CallEvent from now on, on a thread of its own.
+
+        Args:
+            callback: takes the event.
+            user: with `surface`, whose own doings come marked as `quiet`.
+            surface: where that user is.
+        """
+        return self.watcher.subscribe(self._echoes.marking(callback, (user, surface)))
+
+    def wording(self, language: str | None = None) -> Wording:
+        """The messages of a language, or of the first one configured."""
+        return (
+            self.wordings.get(language or "") or self.wordings[self.config.assistant.languages[0]]
+        )
+
+    def notices(self) -> tuple[Words, ...]:
+        """What is to be told although nobody asked, such as what a crash interrupted; once."""
+        told, self._notices = tuple(self._notices), []
+        return told
+
+    def calls(self) -> tuple[LiveCall, ...]:
+        """The live calls, asked for now.
+
+        Raises:
+            PhonebarError: the phonebar cannot be asked.
+        """
+        return _live(self.watcher.refresh())
+
+    def handle(self, utterance: Utterance) -> Reply:
+        """Do what was said, and tell what became of it. Never raises."""
+        now = self._clock()
+        turn_id = utterance.id or uuid.uuid4().hex
+        deadline = utterance.deadline or now + self.config.assistant.command_life
+        language = utterance.language or self.config.assistant.languages[0]
+        try:
+            talk = self._conversations.load(utterance.user, utterance.surface, now)
+            command, language, confirmed = self._understand(utterance, talk, language)
+            turn = _Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
+            acting = command.intent in ACTS | DIALOGUE | {"correct"}
+            if not acting and utterance.id is None:
+                return self._reply(turn, self._answer(turn))
+            text = utterance.text if acting else ""
+            earlier = self.journal.claim(turn_id, utterance, text, now=now, deadline=deadline)
+            if earlier is not None:
+                return self._duplicate(earlier, language)
+            reply = self._reply(turn, self._answer(turn))
+            self.journal.finish(turn_id, reply.status, reply.to_json(), self._clock())
+        except Exception:
+            log.exception("while handling a command")
+            text, speech = self.wording(language).say("internal_error")
+            return Reply(Status.UNKNOWN, text, speech, id=turn_id)
+        return reply
+
+    # Understanding
+
+    def _understand(
+        self, utterance: Utterance, talk: Conversation, language: str
+    ) -> tuple[Command, str, bool]:
+        """The command, its language, and whether it is sure enough to act upon."""
+        if utterance.command is not None:
+            return utterance.command, language, True
+        if talk.question is not None:
+            labels = [option.label for option in talk.question.options]
+            answer = self.understanding.parse_answer(
+                utterance.text, labels, language=utterance.language
+            )
+            if answer.intent in DIALOGUE | {"correct"}:
+                return answer, language, True
+        for number, text in enumerate((utterance.text, *utterance.alternatives)):
+            understood = self.understanding.parse(text, language=utterance.language)
+            if understood.command.intent == "none" or understood.confidence < ASK:
+                continue
+            sure = understood.confidence >= ACT and number == 0
+            return understood.command, understood.language, sure
+        return Command("none"), language, True
+
+    # Answering
+
+    def _answer(self, turn: _Turn) -> _Answer:
+        """What the turn comes to."""
+        command, talk = turn.command, turn.talk
+        if talk.question is not None:
+            answered = self._answer_question(turn, talk.question)
+            if answered is not None:
+                return answered
+        if command.intent in ACTS:
+            turn = replace(turn, talk=replace(talk, question=None))
+            if not turn.confirmed:
+                return self._ask_meaning(turn)
+            return self._act(replace(turn, confirmed=False))
+        messages = self.wording(turn.language)
+        if command.intent in {"yes", "no", "choose", "correct"}:
+            return _Answer(Status.REFUSED, messages.say("nothing_asked"), talk)
+        if command.intent == "cancel":
+            return _Answer(Status.REFUSED, messages.say("nothing_to_cancel"), talk)
+        if command.intent == "none":
+            said = messages.say("not_understood", {"what": turn.utterance.text.strip()[:80]})
+            return _Answer(Status.REFUSED, said, talk)
+        return self._query(turn)
+
+    def _answer_question(self, turn: _Turn, question: Question) -> _Answer | None:
+        """Take the utterance as an answer; None when it is something else altogether."""
+        command, intent = turn.command, turn.command.intent
+        open_talk = replace(turn.talk, question=None)
+        messages = self.wording(turn.language)
+        if intent in {"no", "cancel"}:
+            return _Answer(Status.DONE, messages.say("cancelled"), open_talk)
+        if intent == "correct":
+            corrected = _corrected(question, command.slots["target"])
+            if corrected is not None:
+                return self._act(replace(turn, command=corrected, talk=open_talk, confirmed=False))
+        chosen: list[Option] = []
+        if intent == "yes" and len(question.options) == 1:
+            chosen = list(question.options)
+        elif intent == "choose" and question.kind == CHOOSE:
+            chosen = _chosen(question, command)
+        if len(chosen) == 1:
+            sure = question.kind == CONFIRM or chosen[0].sure
+            done = replace(turn, command=chosen[0].command, talk=open_talk, confirmed=sure)
+            return self._act(done)
+        if len(chosen) > 1:
+            return self._ask_again(turn, replace(question, options=tuple(chosen)))
+        if intent in {"yes", "choose", "correct", "none"}:
+            if question.again:
+                return _Answer(Status.REFUSED, messages.say("question_dropped"), open_talk)
+            return self._ask_again(turn, replace(question, again=True))
+        return None
+
+    def _ask_again(self, turn: _Turn, question: Question) -> _Answer:
+        labels = [(option.label, option.label) for option in question.options]
+        messages = self.wording(turn.language)
+        again = messages.say("ask_again", {"question": question.text})
+        heard = messages.say("ask_again", {"question": question.speech})
+        words = (again[0], heard[1])
+        if question.kind == CHOOSE and len(labels) < len(turn.talk.question.options):  # type: ignore[union-attr]
+            words = messages.question(messages.say("ask_which_party"), labels)
+            question = replace(question, text=words[0], speech=words[1])
+        talk = replace(turn.talk, question=question)
+        return _Answer(Status.ASKED, words, talk, _choices(question), question.options[0].command)
+
+    def _ask_meaning(self, turn: _Turn) -> _Answer:
+        """Ask whether a command that was understood with some doubt is meant."""
+        messages = self.wording(turn.language)
+        what = messages.describe(turn.command)
+        asked = tuple(
+            f"{messages.say('confirm_meaning', {'what': what[form]})[form]}"
+            f" {messages.say('confirm_hint')[form]}"
+            for form in (0, 1)
+        )
+        option = Option(what[0], turn.command.intent, turn.command.slots)
+        return self._ask(turn, CONFIRM, (asked[0], asked[1]), (option,))
+
+    def _ask(self, turn: _Turn, kind: str, words: Words, options: tuple[Option, ...]) -> _Answer:
+        expires = self._clock() + self.config.assistant.question_life
+        question = Question(kind, words[0], words[1], options, expires)
+        talk = replace(turn.talk, question=question)
+        return _Answer(Status.ASKED, words, talk, _choices(question), turn.command)
+
+    def _query(self, turn: _Turn) -> _Answer:
+        """Something that changes nothing at the phonebar."""
+        messages, talk, intent = self.wording(turn.language), turn.talk, turn.command.intent
+        if intent == "repeat":
+            if not talk.last_text:
+                return _Answer(Status.REFUSED, messages.say("nothing_to_repeat"), talk)
+            return _Answer(Status.DONE, (talk.last_text, talk.last_speech), talk)
+        try:
+            calls = self.calls()
+        except PhonebarError as error:
+            if intent != "help":
+                return self._unreachable(turn, error)
+            calls = ()
+        if intent == "help":
+            phrases = self.understanding.phrases(possible(calls), turn.language)
+            words = tuple(
+                messages.say("help_now", {"phrases": between.join(phrases)})[form]
+                for form, between in enumerate(("\n" if len(phrases) > 1 else "", ". "))
+            )
+            text = "\n".join([messages.say("help_now", {"phrases": ""})[0], *phrases])
+            return _Answer(Status.DONE, (text, words[1]), talk)
+        if intent == "who":
+            ringing = tuple(call for call in calls if call.state is not None and call.state == 32)
+            calls = ringing or calls
+        message = "calls_some" if calls else ("who_none" if intent == "who" else "calls_none")
+        return _Answer(Status.DONE, messages.say(message, {"calls": calls}), talk)
+
+    # Acting
+
+    def _act(self, turn: _Turn) -> _Answer:
+        """Carry out a command, with nobody else at work at the same time."""
+        messages = self.wording(turn.language)
+        self.journal.understood(turn.id, turn.command.intent, turn.command.slots)
+        try:
+            with self._alone(turn.deadline):
+                if self._clock() > turn.deadline:
+                    return _Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
+                try:
+                    calls = self._look()
+                except PhonebarError as error:
+                    return self._unreachable(turn, error)
+                self._recover(besides=turn.id)
+                return self._resolve_and_execute(turn, calls)
+        except Timeout:
+            return _Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
+
+    def _resolve_and_execute(self, turn: _Turn, calls: tuple[LiveCall, ...]) -> _Answer:
+        situation = Situation(
+            calls=_live(calls),
+            directory=self.directory,
+            policy=self.policy,
+            surface=turn.utterance.surface,
+            now=self._clock(),
+            confirmed=turn.confirmed,
+            consultation=turn.talk.consultation,
+            recent=self._recent,
+        )
+        try:
+            plan = resolve(turn.command, situation)
+        except Asking as asking:
+            return self._ask_about(turn, asking)
+        except UnresolvedError as stop:
+            status = Status.DONE if isinstance(stop, Already) else Status.REFUSED
+            words = self.wording(turn.language).say(stop.message, stop.details)
+            return _Answer(status, words, turn.talk)
+        self._echoes.expect(plan, (turn.utterance.user, turn.utterance.surface))
+        outcome = self._dispatcher.execute(plan, turn.id, turn.deadline, calls)
+        talk = turn.talk
+        if outcome.status is not Status.DONE:
+            self._echoes.forget(plan)
+        else:
+            talk = replace(talk, consultation=_consultation(plan, talk.consultation))
+        return _Answer(outcome.status, self._tell(turn, outcome), talk)
+
+    def _ask_about(self, turn: _Turn, asking: Asking) -> _Answer:
+        messages = self.wording(turn.language)
+        asked = messages.say(asking.message, asking.details)
+        labels = messages.choices(item.subject for item in asking.alternatives)
+        if asking.kind == CONFIRM:
+            words = messages.both(asked, messages.say("confirm_hint"))
+        else:
+            words = messages.question(asked, labels)
+        options = tuple(
+            Option(label[0], item.command.intent, item.command.slots, item.sure)
+            for label, item in zip(labels, asking.alternatives, strict=True)
+        )
+        return self._ask(turn, asking.kind, words, options)
+
+    def _tell(self, turn: _Turn, outcome: Outcome) -> Words:
+        messages = self.wording(turn.language)
+        details = {"what": turn.utterance.text, **outcome.details}
+        words = messages.say(outcome.message, details)
+        if details.get("earlier"):
+            for step in details["earlier"]:
+                words = messages.both(messages.say("resumed", {"who": step.call}), words)
+        party = outcome.details.get("to") or outcome.details.get("who")
+        if outcome.status is Status.DONE and outcome.details.get("note"):
+            number = getattr(party, "number", "")
+            if self.policy.is_emergency(number):
+                words = messages.both(messages.say("simulated_emergency"), words)
+        return words
+
+    def _unreachable(self, turn: _Turn, error: PhonebarError) -> _Answer:
+        log.info("phonebar: %s", error)
+        message = "unreachable" if isinstance(error, Unreachable) else "unreadable"
+        return _Answer(Status.FAILED, self.wording(turn.language).say(message), turn.talk)
+
+    def _look(self) -> tuple[LiveCall, ...]:
+        """A fresh look at the calls; a question without effect may be asked twice."""
+        try:
+            return self.watcher.refresh()
+        except Unreachable:
+            raise
+        except PhonebarError:
+            return self.watcher.refresh()
+
+    def _recover(self, besides: str = "") -> None:
+        """Look up what became of commands that a crash interrupted. The caller is alone."""
+        for entry in self.journal.in_flight():
+            waiting = entry.state == RECEIVED and entry.deadline >= self._clock()
+            if entry.id == besides or waiting:
+                continue
+            try:
+                outcome = self._dispatcher.recover(entry)
+            except PhonebarError:
+                if entry.state == SENT:
+                    continue  # the phonebar is away: it is looked up when it is back
+                raise
+            words = self.wording().say(outcome.message, {"what": entry.text})
+            reply = Reply(outcome.status, words[0], words[1], id=entry.id)
+            self.journal.finish(entry.id, outcome.status, reply.to_json(), self._clock())
+            self._notices.append(words)
+
+    def _duplicate(self, earlier: Entry, language: str) -> Reply:
+        """The first one's reply, waited for if it is still being made."""
+        patience = threading.Event()
+        until = self._clock() + self.config.phonebar.verify_seconds
+        found: Entry | None = earlier
+        while found is not None and found.reply is None and self._clock() < until:
+            patience.wait(0.05)
+            found = self.journal.entry(earlier.id)
+        if found is not None and found.reply is not None:
+            return Reply.from_json(found.reply)
+        text, speech = self.wording(language).say("duplicate_running")
+        return Reply(Status.UNKNOWN, text, speech, id=earlier.id)
+
+    @contextmanager
+    def _alone(self, deadline: float) -> Iterator[None]:
+        """Nobody else, in this process or another of this user's, sends a command meanwhile.
+
+        Raises:
+            Timeout: others were at work until the deadline (Unix time in seconds).
+        """
+        patience = max(0.0, deadline - self._clock())
+        if not self._turn.acquire(timeout=patience):
+            raise Timeout(self._lock_path)
+        try:
+            with FileLock(self._lock_path, timeout=max(0.0, deadline - self._clock())):
+                yield
+        finally:
+            self._turn.release()
+
+    # Remembering
+
+    def _reply(self, turn: _Turn, answer: _Answer) -> Reply:
+        """Make the reply, and keep what the next utterance may refer to."""
+        text, speech = answer.words
+        talk = answer.talk
+        if turn.command.intent != "repeat":
+            talk = replace(talk, last_text=text, last_speech=speech)
+        if talk != turn.talk:
+            self._conversations.save(turn.utterance.user, turn.utterance.surface, talk)
+        return Reply(
+            status=answer.status,
+            text=text,
+            speech=speech,
+            choices=answer.choices,
+            calls=_live(self.watcher.calls),
+            command=answer.command or turn.command,
+            id=turn.id,
+        )
+
+    def _record(self, tracker: Tracker, events: tuple[Any, ...]) -> None:
+        self.journal.note("calls", tracker.dump())
+        self.journal.record(events)
+
+    def _recent(self, direction: str) -> Party | None:
+        incoming = {"incoming": True, "outgoing": False}.get(direction)
+        past = self.journal.calls(1, incoming=incoming)
+        return Party(past[0].number, past[0].name) if past and past[0].number else None
+
+    def _name_of(self, number: str) -> str | None:
+        contact = self.directory.by_number(number)
+        return contact.name if contact else None
+
+
+def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
+    """The intents that make sense with these calls, the likeliest first."""
+    states = [call.state.name for call in calls if call.state is not None]
+    found = []
+    if "INCOMING" in states:
+        found += ["answer"]
+    if "ACTIVE" in states:
+        found += ["hold", "transfer", "attended_transfer"]
+    if "HOLDING" in states:
+        found += ["resume"]
+    if len(calls) > 1 and "HOLDING" in states:
+        found += ["conference"]
+    if calls:
+        found += ["hangup", "who"]
+    if not any(call.dialling for call in calls):
+        found += ["call"]
+    return (*found, "list_calls", "repeat", "help")
+
+
+def _live(calls: tuple[LiveCall, ...]) -> tuple[LiveCall, ...]:
+    return tuple(call for call in calls if not call.ended)
+
+
+def _choices(question: Question) -> tuple[Choice, ...]:
+    if question.kind == CONFIRM:
+        return (Choice("yes", "yes"), Choice("cancel", "cancel"))
+    return tuple(Choice(item.label, str(n)) for n, item in enumerate(question.options, 1))
+
+
+def _chosen(question: Question, command: Command) -> list[Option]:
+    """The options that an answer names: one by its place, or those whose label has the words."""
+    options = list(question.options)
+    if "index" in command.slots:
+        index = int(command.slots["index"])
+        return options[index : index + 1] if index >= 0 else options[-1:]
+    words = str(command.slots.get("text", "")).casefold().split()
+    return [item for item in options if all(word in item.label.casefold() for word in words)]
+
+
+def _corrected(question: Question, target: Mapping[str, Any]) -> Command | None:
+    """The command that was asked about, with another party."""
+    command = question.options[0].command
+    slot = next((name for name in ("target", "to") if name in command.slots), None)
+    return replace(command, slots={**command.slots, slot: target}) if slot else None
+
+
+def _consultation(plan: Plan, before: Consultation | None) -> Consultation | None:
+    """What is under way after a plan: its own, none once calls were joined, else as before."""
+    if plan.consultation is not None:
+        return plan.consultation
+    ended = {"attended_transfer", "conference"} & {step.action for step in plan.steps}
+    return None if ended else before

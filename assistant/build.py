@@ -1,0 +1,73 @@
+"""Puts an Assistant together from its configuration."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from assistant.assistant import Assistant
+from assistant.config import Config
+from assistant.directory import Directory
+from assistant.journal import Journal
+from assistant.language import load_language
+from assistant.numbers import masked
+from assistant.understanding import Understanding
+from assistant.wording import Wording
+
+
+def build(config: Config) -> Assistant:
+    """An Assistant that is ready to `start`.
+
+    Raises:
+        DirectoryError: a directory file cannot be used.
+        sqlite3.Error, OSError: the journal cannot be opened.
+    """
+    _set_up_log(config)
+    directory = open_directory(config)
+    languages = config.assistant.languages
+    return Assistant(
+        config,
+        directory,
+        Understanding(languages, directory),
+        Journal(config.journal_path, config.journal.retention_days),
+        {code: Wording(load_language(code).messages) for code in languages},
+        token=os.environ.get("PHONEBAR_TOKEN"),
+    )
+
+
+def open_directory(config: Config) -> Directory:
+    """The people and numbers of the configuration; the default file may be absent.
+
+    Raises:
+        DirectoryError: a file cannot be used.
+    """
+    default = Config().assistant.contacts
+    paths = config.contacts_paths
+    if config.assistant.contacts == default:
+        paths = tuple(path for path in paths if path.exists())
+    return Directory.load(*paths)
+
+
+class _Masking(logging.Formatter):
+    """Hides all but the end of every number, also those in a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def _set_up_log(config: Config) -> None:
+    """Log as configured: to a file, or to standard error; without full numbers unless asked."""
+    root = logging.getLogger()
+    for old in [handler for handler in root.handlers if handler.get_name() == "phonebar"]:
+        root.removeHandler(old)
+    path = config.log.file
+    handler: logging.Handler = (
+        logging.FileHandler(path, encoding="utf-8") if path else logging.StreamHandler()
+    )
+    handler.set_name("phonebar")
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    kind = logging.Formatter if config.log.full_numbers else _Masking
+    handler.setFormatter(kind(form))
+    root.addHandler(handler)
+    logging.getLogger("assistant").setLevel(config.log.level)
+    logging.getLogger("adapters").setLevel(config.log.level)

@@ -1,0 +1,46 @@
+"""Telephone numbers as people and phonebars write them: compared, masked, spoken."""
+
+from __future__ import annotations
+
+import re
+
+ENOUGH = 7
+"""Digits from which on the end of a number is taken for the whole of it."""
+
+
+def bare(number: str) -> str:
+    """The digits that identify a number: no separators, no `+` or `00` in front."""
+    digits = re.sub(r"[^0-9*#]", "", number)
+    return digits.removeprefix("00") if len(digits) > ENOUGH else digits
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two spellings reach the same party: `+39 06 5550110` and `0039065550110`, say.
+
+    A number may have gained or lost a prefix on its way; with seven digits in common at the end it
+    is still the same. Short ones (extensions) must be equal.
+    """
+    a, b = sorted((bare(one), bare(other)), key=len)
+    return bool(a) and (a == b or (len(a) >= ENOUGH and b.endswith(a)))
+
+
+def masked(text: str) -> str:
+    """`text` with all but the last two digits of each longer number hidden, for logs."""
+    return re.sub(
+        r"\+?\d[\d\s().-]{2,}\d",
+        lambda found: "*" * 6 + re.sub(r"\D", "", found.group())[-2:],
+        text,
+    )
+
+
+def grouped(number: str) -> list[str]:
+    """The characters of a number in groups of three or four, for reading aloud.
+
+    `12498398500` gives `124 983 985 00`; a rest of one joins the group before it.
+    """
+    plus = ["+"] if number.startswith("+") else []
+    rest = number.removeprefix("+")
+    groups = [rest[i : i + 3] for i in range(0, len(rest), 3)]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return plus + groups

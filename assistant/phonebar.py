@@ -1,0 +1,355 @@
+"""The client: every endpoint of the phonebar's API, typed, tolerant of answers, strict on retries.
+
+A request is sent at most once. What can go wrong is told apart by one question: may the phonebar
+have acted?
+
+    PhonebarError
+    ├── Unreachable        no connection, so nothing was sent and nothing was done
+    ├── Refused            an HTTP 4xx: the phonebar says that it did nothing
+    └── Uncertain          the request was sent; whether it acted, only /api/calls can show
+        ├── TimedOut       no answer in time
+        ├── Broken         the connection broke, or an HTTP 5xx
+        └── NotAPhonebar   an answer that no phonebar gives
+
+Source: the vendor's Phonebar API page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from phonebar.protocol import Call, ProtocolError, calls_from_json, session_from_answer
+
+MAX_BODY = 1_000_000
+"""Bytes; a phonebar's longest answer is a few kilobytes."""
+
+_OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
+
+
+class PhonebarError(Exception):
+    """Anything that kept the phonebar from answering as asked."""
+
+
+class Unreachable(PhonebarError):
+    """No connection could be made; nothing was sent."""
+
+
+class Refused(PhonebarError):
+    """The phonebar answered with an HTTP 4xx; it did nothing."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Uncertain(PhonebarError):
+    """The request was sent, and may have been acted upon."""
+
+
+class TimedOut(Uncertain):
+    """Sent, but not answered in time."""
+
+
+class Broken(Uncertain):
+    """Sent, but the connection broke or the phonebar failed inside."""
+
+
+class NotAPhonebar(Uncertain):
+    """Sent, and answered by something that does not speak the phonebar's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must still hold for a command to be right; our own server checks it, others ignore it.
+
+    The vendor's API has no conditional requests: against it, a look at `/api/calls` just before is
+    all there is. Source: RFC 9110 section 13.1.1 (If-Match); the other names are our server's.
+    """
+
+    call_ids: tuple[str, ...] = ()
+    """The lasting identities of the sessions in the URL, in that order."""
+    states: tuple[int, ...] = ()
+    """The state ids in which the session must be."""
+    key: str = ""
+    """Names this request: the same one is carried out once."""
+    deadline: float | None = None
+    """Unix time in seconds after which it must not be carried out."""
+
+    def headers(self) -> dict[str, str]:
+        """The guard as HTTP headers."""
+        found = {
+            "If-Match": ", ".join(f'"{call_id}"' for call_id in self.call_ids),
+            "X-Expected-State": ",".join(map(str, self.states)),
+            "Idempotency-Key": self.key,
+            "X-Request-Deadline": "" if self.deadline is None else f"{self.deadline:.3f}",
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+NO_GUARD = Guard()
+
+
+class Phonebar:
+    """One phonebar, reached over HTTP. Safe to use from several threads.
+
+    Args:
+        url: where it listens, e.g. `http://127.0.0.1:9888`.
+        connect_timeout: seconds for the connection.
+        read_timeout: seconds for the answer.
+        token: sent as a bearer token, for our own server's strict mode.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        connect_timeout: float = 1.0,
+        read_timeout: float = 3.0,
+        token: str | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.read_timeout = read_timeout
+        self._timeouts = (connect_timeout, read_timeout)
+        self._token = token
+        self._local = threading.local()
+
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that the phonebar shows now (`/api/calls`). No side effect.
+
+        Raises:
+            PhonebarError: they could not be had.
+        """
+        body = self._get("/api/calls")
+        try:
+            return calls_from_json(body)
+        except ProtocolError as error:
+            raise NotAPhonebar(str(error)) from error
+
+    def originate(self, number: str, guard: Guard = NO_GUARD) -> str | None:
+        """Dial `number`; returns the session id if the phonebar names one. Never idempotent.
+
+        Raises:
+            PhonebarError: see the tree; after `Uncertain` look at `calls`, do not call again.
+        """
+        return session_from_answer(self._get(f"/api/originate/{quote(number, safe='')}", guard))
+
+    def answer(self, session: str | None = None, guard: Guard = NO_GUARD) -> None:
+        """Answer an incoming call, or that one."""
+        self._get(_path("/api/answer", session), guard)
+
+    def hangup(self, session: str | None = None, guard: Guard = NO_GUARD) -> None:
+        """Hang up that call; with no session **all** of them."""
+        self._get(_path("/api/hangup", session), guard)
+
+    def hold(self, session: str | None = None, guard: Guard = NO_GUARD) -> None:
+        """Toggle: an active call is put on hold, a held one is retrieved."""
+        self._get(_path("/api/hold", session), guard)
+
+    def transfer(self, number: str, session: str | None = None, guard: Guard = NO_GUARD) -> None:
+        """Blind transfer to `number`; deflects a call that is still ringing here."""
+        self._get(_path("/api/transfer", session) + f"?number={quote(number, safe='')}", guard)
+
+    def attended_transfer(self, session: str, partner: str, guard: Guard = NO_GUARD) -> None:
+        """Connect the active `session` with the held `partner`, and leave them to each other."""
+        self._get(_path("/api/transfer/attendant", session, partner), guard)
+
+    def conference(self, guard: Guard = NO_GUARD) -> None:
+        """Join the active call and the held one."""
+        self._get("/api/conference", guard)
+
+    def features(self) -> frozenset[str]:
+        """What our own server offers beyond the vendor's API; empty for any other phonebar.
+
+        Raises:
+            Unreachable, TimedOut, Broken: it cannot be told now.
+        """
+        try:
+            body = self._get("/ext/v1/health")
+        except (Refused, NotAPhonebar):
+            return frozenset()
+        found = body.get("features") if isinstance(body, Mapping) else None
+        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+    def events(self, heartbeat: float = 40.0) -> EventStream:
+        """Open our own server's event stream.
+
+        Args:
+            heartbeat: seconds of silence after which the stream counts as dead.
+
+        Raises:
+            PhonebarError: it could not be opened.
+        """
+        headers = {**self._headers(NO_GUARD), "Accept": "text/event-stream"}
+        session = _session()
+        with _translated():
+            answer = session.get(
+                self.url + "/ext/v1/events",
+                headers=headers,
+                timeout=(self._timeouts[0], heartbeat),
+                stream=True,
+                allow_redirects=False,
+            )
+        if answer.status_code != _OK:
+            answer.close()
+            raise Refused(answer.status_code, "no event stream")
+        return EventStream(answer)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
+            del self._local.session
+
+    def _headers(self, guard: Guard) -> dict[str, str]:
+        headers = guard.headers()
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        return headers
+
+    def _get(self, path: str, guard: Guard = NO_GUARD) -> Any:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = _session()
+        with (
+            _translated(),
+            session.get(
+                self.url + path,
+                headers=self._headers(guard),
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
+            content = _content(answer, self.read_timeout)
+        return _body(answer.status_code, content)
+
+
+class EventStream:
+    """Our own server's announcements, as a doorbell: each says only that something changed.
+
+    What changed is read from `/api/calls`, so that there is one truth and one order.
+    """
+
+    def __init__(self, answer: requests.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[None]:
+        """Yield once for each announcement, until the stream ends or is closed.
+
+        Raises:
+            PhonebarError: the stream broke or fell silent.
+        """
+        with _translated():
+            for line in self._answer.iter_lines(chunk_size=1):
+                if line.startswith(b"data:"):
+                    yield None
+
+    def close(self) -> None:
+        """End the stream, also from another thread while one reads it."""
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
+            self._answer.raw.shutdown()
+        self._answer.close()
+
+
+class _translated:  # noqa: N801 - reads as a statement where it is used
+    """Turns the exceptions of requests and urllib3 into ours, by whether anything was sent."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+        if error is None or isinstance(error, PhonebarError):
+            return
+        if isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error):
+            raise Unreachable("no phonebar answers there") from error
+        if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+            raise Unreachable(str(error)) from error
+        if isinstance(error, requests.exceptions.Timeout | ReadTimeoutError | TimeoutError):
+            raise TimedOut("the phonebar did not answer in time") from error
+        if isinstance(error, requests.exceptions.RequestException | HTTPError | OSError):
+            timed_out = isinstance(getattr(error, "args", (None,))[:1][0], ReadTimeoutError)
+            if timed_out:
+                raise TimedOut("the phonebar did not answer in time") from error
+            raise Broken("the connection to the phonebar broke") from error
+
+
+def _never_connected(error: BaseException) -> bool:
+    """Whether urllib3 failed before a connection existed, seen in the exception that it wrapped."""
+    if not isinstance(error, requests.exceptions.ConnectionError) or not error.args:
+        return False
+    inner = getattr(error.args[0], "reason", error.args[0])
+    return isinstance(inner, NewConnectionError | ConnectTimeoutError)
+
+
+def _session() -> requests.Session:
+    """A session that sends each request at most once, and only to the phonebar.
+
+    urllib3 checks a kept-alive connection before it is used, and with no retries it never sends a
+    request again after a failure; a proxy or a .netrc of the environment is not for local calls.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Accept"] = "application/json"
+    session.headers["Accept-Encoding"] = "identity"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=0))
+    return session
+
+
+def _content(answer: requests.Response, seconds: float) -> bytes:
+    """The body, within `seconds` in all however slowly it trickles, and never without end."""
+    until = time.monotonic() + seconds
+    content = b""
+    while len(content) <= MAX_BODY:
+        chunk = answer.raw.read1(65536, decode_content=True)
+        if not chunk:
+            break
+        content += chunk
+        if time.monotonic() > until:
+            raise TimedOut("the phonebar did not finish its answer in time")
+    return content
+
+
+def _path(base: str, *sessions: str | None) -> str:
+    return "/".join([base, *(quote(session, safe="") for session in sessions if session)])
+
+
+def _body(status: int, content: bytes) -> Any:
+    if _CLIENT_ERROR <= status < _SERVER_ERROR:
+        raise Refused(status, _reason(content) or f"HTTP {status}")
+    if status >= _SERVER_ERROR:
+        raise Broken(f"the phonebar failed inside (HTTP {status})")
+    if status >= _REDIRECT or len(content) > MAX_BODY:
+        raise NotAPhonebar(f"an answer that no phonebar gives (HTTP {status})")
+    if not content.strip():
+        return None
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise NotAPhonebar("an answer that is not JSON") from error
+
+
+def _reason(content: bytes) -> str:
+    """The reason in a problem+json body (RFC 9457), else nothing."""
+    try:
+        body = json.loads(content[:MAX_BODY])
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(body, Mapping):
+        return ""
+    reason = body.get("detail") or body.get("title") or ""
+    return str(reason)[:300] if isinstance(reason, str) else ""

@@ -1,0 +1,159 @@
+"""Outcomes and events in words: to read, and to hear.
+
+The words are the language file's; here they are filled. To read, a party is a name and a number; to
+hear, it is the name alone, and a number without a name digit by digit in groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.contract import CallEvent, Command, LiveCall
+from assistant.numbers import grouped
+from assistant.resolution import Party
+
+Words = tuple[str, str]
+"""The same thing to read and to hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The messages of one language."""
+
+    messages: Mapping[str, Any]
+
+    def say(self, message: str, details: Mapping[str, Any] | None = None) -> Words:
+        """The message of that name, filled.
+
+        Args:
+            message: its name in the language file.
+            details: what fills it: calls, parties, texts and numbers by name.
+        """
+        found = self.messages[message]
+        text, speech = (
+            (found["text"], found["speech"]) if isinstance(found, Mapping) else (found, found)
+        )
+        details = details or {}
+        if "action" in details:
+            details = {**details, "doing": _Named(f"doing_{details['action']}", details)}
+        read = {name: self._value(value, aloud=False) for name, value in details.items()}
+        heard = {name: self._value(value, aloud=True) for name, value in details.items()}
+        return _fill(text, read), _fill(speech, heard)
+
+    def event(self, event: CallEvent) -> Words:
+        """What to tell of an event."""
+        details: dict[str, Any] = {"who": event.call, "why": ""}
+        reason = event.call.reason if event.call else None
+        if reason and f"why_{reason}" in self.messages:
+            details["why"] = self.messages[f"why_{reason}"]
+        return self.say(f"event_{event.kind}", details)
+
+    def choices(self, subjects: Iterable[LiveCall | Party | str]) -> tuple[Words, ...]:
+        """How each of a question's alternatives is called."""
+        return tuple(self._choice(subject) for subject in subjects)
+
+    def question(self, asked: Words, labels: Iterable[Words]) -> Words:
+        """A question with its numbered choices, a line each, and how to answer it."""
+        hint = self.say("choose_hint")
+        numbered = [(f"{n}: {text}", f"{n}: {heard}.") for n, (text, heard) in enumerate(labels, 1)]
+        text = "\n".join([asked[0], *(line for line, _ in numbered), hint[0]])
+        return text, " ".join([asked[1], *(line for _, line in numbered), hint[1]])
+
+    def describe(self, command: Command) -> Words:
+        """A command in words, to be confirmed."""
+        slots = command.slots
+        target = slots.get("target") or slots.get("to")
+        details = {"to": _target(target), "who": self._which(slots.get("which"))}
+        return self.say(f"do_{command.intent}", details)
+
+    def both(self, one: Words, two: Words) -> Words:
+        """One message after the other."""
+        return f"{one[0]} {two[0]}", f"{one[1]} {two[1]}"
+
+    def _which(self, which: Any) -> Any:
+        if which is None:
+            return self.messages["which_current"]
+        if isinstance(which, Mapping):
+            return _target(which)
+        if which == -1:
+            return self.messages["which_last"]
+        if isinstance(which, int):
+            return self.messages["which_number"].format(n=which)
+        return self.messages[f"which_{which}"]
+
+    def _choice(self, subject: LiveCall | Party | str) -> Words:
+        if isinstance(subject, LiveCall):
+            return self.say("call_choice", self._call(subject))
+        if isinstance(subject, Party):
+            return self.say("party_choice", {"to": subject})
+        found = self.messages.get(subject, subject)
+        return found, found
+
+    def _call(self, call: LiveCall) -> dict[str, Any]:
+        state = call.state
+        minutes, seconds = divmod(call.duration, 60)
+        timed = call.answered and not call.ended
+        return {
+            "line": call.line,
+            "who": call,
+            "direction": self.messages[
+                "direction_incoming" if call.incoming else "direction_outgoing"
+            ],
+            "state": self.messages[f"state_{state.name.lower() if state else 'unknown'}"],
+            "time": self.messages["time_connected"].format(minutes=minutes, seconds=f"{seconds:02}")
+            if timed
+            else "",
+        }
+
+    def _value(self, value: Any, *, aloud: bool) -> str:
+        if isinstance(value, _Named):
+            return self.say(value.message, value.details)[aloud]
+        if isinstance(value, LiveCall | Party):
+            return self._party(value.name, value.number, aloud=aloud)
+        if isinstance(value, tuple):
+            if not value:
+                return self.messages["calls_none"]  # type: ignore[no-any-return]
+            lines = [self.say("call_line", self._call(call))[aloud] for call in value]
+            return ". ".join(lines) + "." if aloud else "\n" + "\n".join(lines) + "\n"
+        return str(value)
+
+    def _party(self, name: str | None, number: str, *, aloud: bool) -> str:
+        if not number:
+            return name or self.messages["number_unknown"]
+        if not aloud:
+            form: str = self.messages["party_with_number"]
+            return form.format(name=name, number=number) if name else number
+        return name or self._spoken(number)
+
+    def _spoken(self, number: str) -> str:
+        """Digits one by one, in groups, for a voice."""
+        words = {"+": "plus", "*": "star", "#": "hash"}
+        groups = [
+            " ".join(self.messages[words[char]] if char in words else char for char in group)
+            for group in grouped(number)
+        ]
+        return ", ".join(groups)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A message inside a message."""
+
+    message: str
+    details: Mapping[str, Any]
+
+
+def _target(target: Any) -> Any:
+    if not isinstance(target, Mapping):
+        return ""
+    if "number" in target:
+        return Party(str(target["number"]), target.get("name"))
+    return str(target.get("contact") or target.get("unknown") or target.get("ambiguous") or "")
+
+
+def _fill(form: str, values: Mapping[str, str]) -> str:
+    """Fill a form, then tidy what multi-line values leave behind."""
+    lines = [line.strip() for line in form.format_map(values).split("\n")]
+    return "\n".join(line for line in lines if line)
