@@ -279,11 +279,12 @@ class Assistant:
         again = messages.say("ask_again", {"question": question.text})
         heard = messages.say("ask_again", {"question": question.speech})
         words = (again[0], heard[1])
-        if question.kind == CHOOSE and len(labels) < len(turn.talk.question.options):  # type: ignore[union-attr]
+        if turn.talk.question and len(labels) < len(turn.talk.question.options):
             words = messages.question(messages.say("ask_which_party"), labels)
             question = replace(question, text=words[0], speech=words[1])
         talk = replace(turn.talk, question=question)
-        return _Answer(Status.ASKED, words, talk, _choices(question), question.options[0].command)
+        command = question.options[0].command
+        return _Answer(Status.ASKED, words, talk, self._choices(question, turn), command)
 
     def _ask_meaning(self, turn: _Turn) -> _Answer:
         """Ask whether a command that was understood with some doubt is meant."""
@@ -301,7 +302,17 @@ class Assistant:
         expires = self._clock() + self.config.assistant.question_life
         question = Question(kind, words[0], words[1], options, expires)
         talk = replace(turn.talk, question=question)
-        return _Answer(Status.ASKED, words, talk, _choices(question), turn.command)
+        return _Answer(Status.ASKED, words, talk, self._choices(question, turn), turn.command)
+
+    def _choices(self, question: Question, turn: _Turn) -> tuple[Choice, ...]:
+        """The answers, each with what to say for it."""
+        if question.kind == CHOOSE:
+            return tuple(Choice(item.label, str(n)) for n, item in enumerate(question.options, 1))
+        words = self.wording(turn.language)
+        return tuple(
+            Choice(words.say(f"choice_{name}")[0], words.say(f"say_{name}")[0])
+            for name in ("yes", "cancel")
+        )
 
     def _query(self, turn: _Turn) -> _Answer:
         """Something that changes nothing at the phonebar."""
@@ -520,12 +531,6 @@ def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
 
 def _live(calls: tuple[LiveCall, ...]) -> tuple[LiveCall, ...]:
     return tuple(call for call in calls if not call.ended)
-
-
-def _choices(question: Question) -> tuple[Choice, ...]:
-    if question.kind == CONFIRM:
-        return (Choice("yes", "yes"), Choice("cancel", "cancel"))
-    return tuple(Choice(item.label, str(n)) for n, item in enumerate(question.options, 1))
 
 
 def _chosen(question: Question, command: Command) -> list[Option]:

@@ -1,8 +1,9 @@
 """What one user is in the middle of on one surface.
 
-That is the pending question, the consultation under way and the last reply. It is kept with the journal, so that one-shot commands and a restarted service go on where the
-person was. A question's answers are complete commands, resolved when the question was asked: a
-"yes" does exactly what was spoken back, or nothing.
+That is the pending question, the consultation under way and the last reply. It is kept with the
+journal, so that one-shot commands and a restarted service go on where the person was. A question's
+answers are complete commands, resolved when the question was asked: a "yes" does exactly what was
+spoken back, or nothing.
 """
 
 from __future__ import annotations

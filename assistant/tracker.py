@@ -29,6 +29,9 @@ _PROGRESS = {
 }
 """How far along its life a call is; no call goes back."""
 
+_ENDS = frozenset({EventKind.RELEASED, EventKind.MISSED, EventKind.ENDED})
+_PLACED = DIALLING | {CallState.ACTIVE, CallState.HOLDING}
+
 _SLACK = 3
 """Seconds by which a duration may lag behind the clock before it belongs to another call."""
 
@@ -37,8 +40,8 @@ _SLACK = 3
 class _Seen:
     live: LiveCall
     at: float
-    told_over: bool
-    """Its end has been announced."""
+    told_end: EventKind | None
+    """How its end has been announced, if it has."""
     ended_here: bool
     """We asked for its end, so it was not missed."""
 
@@ -78,12 +81,16 @@ class Tracker:
                 events += _gone(seen, at)
         for session, call in now.items():
             before = self._seen.get(session)
-            live = self._live(call, before)
-            told = before.told_over if before else False
-            steps = _steps(before.live if before else None, live, told, before, first=self._first)
-            told = told or live.ended or EventKind.MISSED in steps
-            self._seen[session] = _Seen(live, at, told, before.ended_here if before else False)
-            events += [CallEvent(step, live, at) for step in steps]
+            seen = _Seen(
+                self._live(call, before.live if before else None),
+                at,
+                before.told_end if before else None,
+                ended_here=before.ended_here if before else False,
+            )
+            kinds = _steps(before.live if before else None, seen, first=self._first)
+            told = next((kind for kind in kinds if kind in _ENDS), seen.told_end)
+            self._seen[session] = replace(seen, told_end=told)
+            events += [CallEvent(kind, seen.live, at) for kind in kinds]
         self._first = False
         return tuple(events)
 
@@ -105,7 +112,7 @@ class Tracker:
             {
                 **{name: getattr(seen.live, name) for name in LiveCall.__slots__},
                 "at": seen.at,
-                "told_over": seen.told_over,
+                "told_end": seen.told_end,
                 "ended_here": seen.ended_here,
             }
             for seen in self._seen.values()
@@ -116,13 +123,13 @@ class Tracker:
         for item in dumped:
             try:
                 live = LiveCall(**{name: item[name] for name in LiveCall.__slots__})
-                seen = _Seen(live, float(item["at"]), bool(item["told_over"]), item["ended_here"])
+                told = EventKind(item["told_end"]) if item["told_end"] else None
+                seen = _Seen(live, float(item["at"]), told, bool(item["ended_here"]))
             except (KeyError, TypeError, ValueError):
                 continue
             self._seen[live.session_id] = seen
 
-    def _live(self, call: Call, before: _Seen | None) -> LiveCall:
-        old = before.live if before else None
+    def _live(self, call: Call, old: LiveCall | None) -> LiveCall:
         answered = call.state in {CallState.ACTIVE, CallState.HOLDING}
         identity = call.text("callId")
         return LiveCall(
@@ -167,33 +174,31 @@ def _same(seen: _Seen, call: Call, at: float) -> bool:
 
 def _gone(seen: _Seen, at: float) -> list[CallEvent]:
     """What to announce for a call that is no longer listed."""
-    live = seen.live
-    missed = _was_missed(live, ended_here=seen.ended_here)
-    if not seen.told_over:
-        return [CallEvent(EventKind.MISSED if missed else EventKind.ENDED, live, at)]
-    if missed or live.state is not CallState.RELEASED:
-        return []
-    return [CallEvent(EventKind.ENDED, live, at, quiet=True)]
+    if seen.told_end is None:
+        missed = _was_missed(seen)
+        return [CallEvent(EventKind.MISSED if missed else EventKind.ENDED, seen.live, at)]
+    if seen.told_end is EventKind.RELEASED:
+        return [CallEvent(EventKind.ENDED, seen.live, at, quiet=True)]
+    return []
 
 
-def _was_missed(live: LiveCall, *, ended_here: bool) -> bool:
-    return live.incoming and not live.answered and not ended_here
+def _was_missed(seen: _Seen) -> bool:
+    return seen.live.incoming and not seen.live.answered and not seen.ended_here
 
 
-def _steps(
-    old: LiveCall | None, live: LiveCall, told_over: bool, seen: _Seen | None, *, first: bool
-) -> list[EventKind]:
-    """What to announce for a call that went from `old` to `live`."""
-    state = live.state
-    if told_over or (old is not None and old.state is state):
+def _steps(old: LiveCall | None, seen: _Seen, *, first: bool) -> list[EventKind]:
+    """What to announce for a call that was `old` and is now as `seen`."""
+    live, state = seen.live, seen.live.state
+    if seen.told_end is not None or (old is not None and old.state is state):
         return []
     if old is None and first:
         return [EventKind.INCOMING] if state is CallState.INCOMING else []
     steps: list[EventKind] = []
-    if old is None and live.incoming and state is CallState.INCOMING:
-        steps.append(EventKind.INCOMING)
-    if old is None and not live.incoming and state not in ENDED and state is not None:
-        steps.append(EventKind.DIALING)
+    if old is None or old.state is CallState.NULL:
+        if state is CallState.INCOMING:
+            steps.append(EventKind.INCOMING)
+        elif not live.incoming and state in _PLACED:
+            steps.append(EventKind.DIALING)
     answered_before = old is not None and old.answered
     if state is CallState.ALERTING:
         steps.append(EventKind.RINGING)
@@ -202,10 +207,7 @@ def _steps(
     elif state is CallState.HOLDING:
         steps += [EventKind.HELD] if answered_before else [EventKind.CONNECTED, EventKind.HELD]
     elif state is CallState.RELEASED:
-        missed = _was_missed(live, ended_here=seen.ended_here if seen else False)
-        steps.append(EventKind.MISSED if missed else EventKind.RELEASED)
-    elif state in ENDED:
+        steps.append(EventKind.MISSED if _was_missed(seen) else EventKind.RELEASED)
+    elif state is CallState.TERMINATED:
         steps.append(EventKind.ENDED)
-    elif state in DIALLING and old is not None and not live.incoming:
-        pass  # IDLE to CONNECTING: still dialling, told already
     return steps

@@ -37,7 +37,8 @@ class Wording:
         )
         details = details or {}
         if "action" in details:
-            details = {**details, "doing": _Named(f"doing_{details['action']}", details)}
+            inner = {name: value for name, value in details.items() if name != "action"}
+            details = {**inner, "doing": _Named(f"doing_{details['action']}", inner)}
         read = {name: self._value(value, aloud=False) for name, value in details.items()}
         heard = {name: self._value(value, aloud=True) for name, value in details.items()}
         return _fill(text, read), _fill(speech, heard)

@@ -73,7 +73,7 @@ def fields(body: bytes, wanted: Mapping[str, Check]) -> dict[str, Any]:
         Problem: it is something else; the detail names the field and what it must be.
     """
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        value = json.loads(body, parse_constant=_no_constant, parse_float=_number)
     except (ValueError, RecursionError) as error:
         raise _bad("it is not JSON") from error
     if not isinstance(value, dict):
@@ -92,6 +92,12 @@ def fields(body: bytes, wanted: Mapping[str, Check]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _number(digits: str) -> int | float:
+    """In JSON Schema 3.0 is a whole number too."""
+    value = float(digits)
+    return int(value) if value.is_integer() else value
 
 
 def _bad(what: str) -> Problem:

@@ -12,7 +12,6 @@
 Each message is a sentence that a person can act on. The numbers are HTTP status codes
 (RFC 9110); the API page, "What our own server does where nothing is known", chose 400, 404, 409.
 """
-# ruff: noqa: N818 - they are named for what is the matter, as they read where they are raised
 
 from __future__ import annotations
 

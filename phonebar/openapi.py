@@ -6,132 +6,10 @@ It is written by hand, beside the handlers, and tests hold the running server to
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from phonebar.bodies import MAX_BYTES
-from phonebar.leg import Reason
 from phonebar.problems import MEDIA_TYPE
-from phonebar.protocol import CallState
-from phonebar.rules import Action
-from phonebar.simulator import NAME as SIMULATOR
-
-Json = dict[str, Any]
-
-NUMBER = r"^\+?[0-9*#]{1,31}$"
-"""A little stricter than `is_number`, which takes 32 characters when there is no plus."""
-
-_NUMBER: Json = {"type": "string", "pattern": NUMBER, "example": "12498398500"}
-_SESSION: Json = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
-_TIME: Json = {"type": "number", "description": "Unix time in seconds"}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _maybe(schema: Json) -> Json:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _object(properties: Json, *, required: bool = True, closed: bool = False) -> Json:
-    schema: Json = {"type": "object", "properties": properties}
-    if required and properties:
-        schema["required"] = list(properties)
-    if closed:
-        schema["additionalProperties"] = False
-    return schema
-
-
-def _list(schema: Json) -> Json:
-    return {"type": "array", "items": schema}
-
-
-_DOCUMENTED: Json = {
-    "sessionId": {**_SESSION, "description": "Used again after the call is gone."},
-    "callingNumber": {"type": "string"},
-    "duration": {"type": "integer", "minimum": 0, "description": "Seconds since the answer."},
-    "stateId": {
-        "type": "integer",
-        "enum": [int(state) for state in CallState],
-        "description": ", ".join(f"{state.name} {int(state)}" for state in CallState),
-    },
-    "incoming": {"type": "boolean"},
-}
-_OURS: Json = {
-    "callId": {"type": "string", "description": "Never used again."},
-    "state": {"type": "string", "enum": [state.name.lower() for state in CallState]},
-    "startedAt": _TIME,
-    "answeredAt": _maybe(_TIME),
-    "muted": {"type": "boolean"},
-    "reason": _maybe({"type": "string", "enum": [reason.value for reason in Reason]}),
-    "conference": {"type": "boolean"},
-}
-_OPTIONAL: Json = {
-    "note": {"type": "string", "description": "A remark for whoever reads this."},
-    "transferError": {"type": "string", "description": "Why the last transfer failed."},
-}
-
-
-def _schemas(*, quirks: bool) -> Json:
-    problem = _object(
-        {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-        }
-    )
-    if quirks:
-        done = _object({"success": {"type": "boolean"}})
-        return {"Call": _object(_DOCUMENTED), "Problem": problem, "Done": done}
-    call: Json = {
-        "type": "object",
-        "properties": {**_DOCUMENTED, **_OURS, **_OPTIONAL},
-        "required": [*_DOCUMENTED, *_OURS],
-    }
-    allowed = _list({"type": "string", "enum": [action.value for action in Action]})
-    text = {"type": "string"}
-    entry = {
-        "seq": {"type": "integer", "minimum": 1},
-        "at": _TIME,
-        "kind": {"type": "string", "enum": ["command", "state", "report"]},
-        "what": text,
-        "callId": _maybe(text),
-        "sessionId": _maybe(_SESSION),
-        "number": _maybe(text),
-        "key": _maybe(text),
-        "reason": _maybe(text),
-    }
-    ended = {
-        "callId": text,
-        "number": text,
-        "direction": {"type": "string", "enum": ["incoming", "outgoing"]},
-        "started": _TIME,
-        "answered": _maybe(_TIME),
-        "ended": _TIME,
-        "duration": {"type": "integer", "minimum": 0},
-        "reason": {"type": "string", "enum": [reason.value for reason in Reason]},
-    }
-    health = {
-        "status": {"const": "ok"},
-        "name": {"const": "phonebar"},
-        "backend": {"type": "string", "examples": [SIMULATOR]},
-        "instance": {"type": "string", "description": "Another one after each start."},
-        "features": _list(text),
-        "maxCalls": {"type": "integer", "minimum": 1},
-        "calls": {"type": "integer", "minimum": 0},
-    }
-    return {
-        "Call": call,
-        "CallNow": {"allOf": [_ref("Call"), _object({"allowed": allowed})]},
-        "Problem": problem,
-        "Entry": _object(entry),
-        "Ended": _object(ended),
-        "Health": _object(health),
-        "Status": _object({"status": {"type": "string", "enum": ["ready", "pause"]}}, closed=True),
-        "Token": _object({"token": text, "header": {"const": "X-Phonebar-Token"}}),
-    }
-
+from phonebar.schemas import DIALLED, SESSION, Json, components, list_of, object_of, ref
 
 _WHY = {
     400: "Something in the request is malformed, such as the number. Nothing was done.",
@@ -157,7 +35,7 @@ def _responses(schema: Json, *problems: int, media: str = "application/json") ->
     for status in problems:
         found[str(status)] = {
             "description": _WHY[status],
-            "content": {MEDIA_TYPE: {"schema": _ref("Problem")}},
+            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
         }
     return found
 
@@ -208,16 +86,16 @@ def _in_path(name: str, schema: Json, what: str) -> Json:
 
 
 _IN_PATH = {
-    "session": _in_path("session", _SESSION, "sessionId of a call"),
-    "partner": _in_path("partner", _SESSION, "sessionId of the call on hold"),
-    "number": _in_path("number", _NUMBER, "what to dial"),
+    "session": _in_path("session", SESSION, "sessionId of a call"),
+    "partner": _in_path("partner", SESSION, "sessionId of the call on hold"),
+    "number": _in_path("number", DIALLED, "what to dial"),
 }
 _IN_QUERY: Json = {
     "name": "number",
     "in": "query",
     "required": True,
     "description": "Where to. A + is %2B; a bare one is understood, though it means a space.",
-    "schema": _NUMBER,
+    "schema": DIALLED,
 }
 
 
@@ -231,8 +109,8 @@ def _command(path: str, *, quirks: bool) -> list[Json]:
 
 
 def _vendor(*, quirks: bool) -> Json:
-    call, calls = _ref("Call"), _list(_ref("Call"))
-    silent: Json = _ref("Done")
+    call, calls = ref("Call"), list_of(ref("Call"))
+    silent: Json = ref("Done")
     table: list[tuple[str, str, Json, Json]] = [
         ("/api/answer", "Answer the call that rings longest", call, call),
         ("/api/answer/{session}", "Answer that call", call, call),
@@ -292,12 +170,12 @@ def _operation(method: str, path: str) -> str:
 
 def _reading() -> Json:
     table: list[tuple[str, str, Json, tuple[int, ...]]] = [
-        ("health", "Whether all is well, and what this server can do", _ref("Health"), ()),
-        ("session", "The token that POST needs; not told in strict mode", _ref("Token"), ()),
-        ("calls", "Every call, with the actions it allows", _list(_ref("CallNow")), ()),
-        ("status", "Whether the person takes calls", _ref("Status"), ()),
-        ("history", "The calls that are over, oldest first", _list(_ref("Ended")), ()),
-        ("log", "Accepted commands and changes of state", _list(_ref("Entry")), ()),
+        ("health", "Whether all is well, and what this server can do", ref("Health"), ()),
+        ("session", "The token that POST needs; not told in strict mode", ref("Token"), ()),
+        ("calls", "Every call, with the actions it allows", list_of(ref("CallNow")), ()),
+        ("status", "Whether the person takes calls", ref("Status"), ()),
+        ("history", "The calls that are over, oldest first", list_of(ref("Ended")), ()),
+        ("log", "Accepted commands and changes of state", list_of(ref("Entry")), ()),
     ]
     paths: Json = {}
     for name, summary, schema, problems in table:
@@ -328,14 +206,14 @@ def _reading() -> Json:
 
 
 def _acting() -> Json:
-    call, calls = _ref("Call"), _list(_ref("Call"))
-    number = {"number": _NUMBER}
+    call, calls = ref("Call"), list_of(ref("Call"))
+    number = {"number": DIALLED}
     digits = {"digits": {"type": "string", "pattern": "^[0-9A-D*#]{1,32}$"}}
-    pair = {"type": "array", "items": _SESSION, "minItems": 2, "maxItems": 2, "uniqueItems": True}
+    pair = {"type": "array", "items": SESSION, "minItems": 2, "maxItems": 2, "uniqueItems": True}
     seconds = {"type": "number", "minimum": 0, "maximum": 86_400}
     one = "calls/{session}/"
     table: list[tuple[str, str, Json, Json]] = [
-        ("status", "Say whether the person takes calls", {}, _ref("Status")),
+        ("status", "Say whether the person takes calls", {}, ref("Status")),
         ("calls", "Dial", number, call),
         ("conference", "Join the active call and that one on hold", {"sessions": pair}, calls),
         (one + "answer", "Answer", {}, call),
@@ -348,17 +226,17 @@ def _acting() -> Json:
         (one + "dtmf", "Send tones", digits, call),
         (one + "transfer", "Blind transfer", number, call),
         (one + "deflect", "Send a ringing call elsewhere", number, call),
-        (one + "attended", "Connect with a call on hold", {"partner": _SESSION}, calls),
+        (one + "attended", "Connect with a call on hold", {"partner": SESSION}, calls),
         ("simulate/incoming", "Somebody calls", number, call),
-        ("simulate/answer", "The far end answers", {"session": _SESSION}, call),
-        ("simulate/hangup", "The far end hangs up", {"session": _SESSION}, call),
-        ("simulate/ring", "The far end rings", {"session": _SESSION}, call),
-        ("simulate/busy", "The far end is busy", {"session": _SESSION}, call),
-        ("simulate/vanish", "The call is gone at once", {"session": _SESSION}, call),
+        ("simulate/answer", "The far end answers", {"session": SESSION}, call),
+        ("simulate/hangup", "The far end hangs up", {"session": SESSION}, call),
+        ("simulate/ring", "The far end rings", {"session": SESSION}, call),
+        ("simulate/busy", "The far end is busy", {"session": SESSION}, call),
+        ("simulate/vanish", "The call is gone at once", {"session": SESSION}, call),
         (
             "simulate/transfer",
             "The far end transfers us",
-            {"session": _SESSION, **number},
+            {"session": SESSION, **number},
             call,
         ),
         ("simulate/advance", "Let time pass", {"seconds": seconds}, calls),
@@ -366,7 +244,7 @@ def _acting() -> Json:
     paths: Json = {}
     for name, summary, body, schema in table:
         path = f"/ext/v1/{name}"
-        wanted = _ref("Status") if name == "status" else _object(body, closed=True)
+        wanted = ref("Status") if name == "status" else object_of(body, closed=True)
         paths[path] = {
             "post": {
                 "summary": summary,
@@ -409,7 +287,7 @@ def document(*, quirks: bool = False) -> Json:
         },
         "paths": paths,
         "components": {
-            "schemas": _schemas(quirks=quirks),
+            "schemas": components(quirks=quirks),
             "parameters": {} if quirks else _parameters(),
             "securitySchemes": {
                 "token": {"type": "apiKey", "in": "header", "name": "X-Phonebar-Token"},

@@ -9,13 +9,14 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from phonebar.errors import LineError
 
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457's own word
+class Problem(Exception):
     """A request that is refused before it reaches the line.
 
     Args:
@@ -62,7 +63,7 @@ def of_line(error: LineError) -> Problem:
     return Problem(error.status, error.slug, error.title, str(error))
 
 
-async def on_problem(_request: Request, error: Exception) -> Response:
+async def on_problem(request: Request, error: Exception) -> Response:
     """Starlette's handler for `Problem`, `LineError` and its own `HTTPException`."""
     if isinstance(error, Problem):
         return error.response()
@@ -75,6 +76,15 @@ async def on_problem(_request: Request, error: Exception) -> Response:
         405: "That method is not possible here; the Allow header says which are.",
         500: "Something went wrong in the phonebar; its log says what. /api/calls shows the calls.",
     }.get(status, phrase)
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = {"Allow": _allowed(request)} if status == 405 else None
     slug = phrase.lower().replace(" ", "-")
     return Problem(status, slug, phrase, detail, headers).response()
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path: Starlette names those of the first route that fits only."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))

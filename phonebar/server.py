@@ -58,7 +58,7 @@ _MORE = """<li><a href="/ext/v1/health">Whether all is well, and what it can do<
 """
 
 
-class PortTaken(OSError):  # noqa: N818 - it says what is the matter
+class PortTaken(OSError):
     """The port is in use, or may not be used; the message says what to do."""
 
 
@@ -229,7 +229,8 @@ class Server:
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay (40 ms an answer) off only where the protocol is named.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform == "win32":
         # There SO_REUSEADDR would let two programs have the port at once.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

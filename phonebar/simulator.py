@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+
 from phonebar.clock import Timer
 from phonebar.errors import BadNumber, Busy, NoSuchCall, WrongState
 from phonebar.leg import Reason

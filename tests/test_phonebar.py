@@ -249,9 +249,7 @@ def test_the_environments_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @responses.activate
-@pytest.mark.parametrize(
-    "number", ["../hangup", "sip:x@y", "1\r\nX: y", "%2e%2e", "\u0661\u0662"]
-)
+@pytest.mark.parametrize("number", ["../hangup", "sip:x@y", "1\r\nX: y", "%2e%2e", "\u0661\u0662"])
 def test_a_hostile_number_stays_inside_its_path_segment(number: str) -> None:
     responses.add(responses.GET, url=__import__("re").compile(".*"), json={})
     Phonebar("http://127.0.0.1:9888").originate(number)
@@ -270,8 +268,17 @@ def test_a_connection_time_out_means_nothing_was_sent() -> None:
 
 VARIANTS = [
     [{"sessionId": 1, "callingNumber": "200", "duration": 65, "stateId": 8, "incoming": True}],
-    {"calls": [{"session_id": "1", "calling_number": "200", "duration": "00:01:05", "state_id": 8,
-                "incoming": "true"}]},
+    {
+        "calls": [
+            {
+                "session_id": "1",
+                "calling_number": "200",
+                "duration": "00:01:05",
+                "state_id": 8,
+                "incoming": "true",
+            }
+        ]
+    },
     [{"SessionId": 1, "CallingNumber": 200, "Duration": "1:05", "StateId": "8", "Incoming": 1}],
     [{"session": 1.0, "number": " 200 ", "duration": 65.9, "state": "ACTIVE", "direction": "in"}],
 ]
@@ -291,9 +298,19 @@ def test_an_unknown_state_is_kept_and_named_unknown() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [None, 7, "calls", {}, {"calls": 3}, [3], [{"stateId": 8}], [{"sessionId": 1}],
-     [{"sessionId": True, "stateId": 8}], [{"sessionId": "../1", "stateId": 8}],
-     [{"sessionId": 1, "stateId": 8}, {"sessionId": "1", "stateId": 8}]],
+    [
+        None,
+        7,
+        "calls",
+        {},
+        {"calls": 3},
+        [3],
+        [{"stateId": 8}],
+        [{"sessionId": 1}],
+        [{"sessionId": True, "stateId": 8}],
+        [{"sessionId": "../1", "stateId": 8}],
+        [{"sessionId": 1, "stateId": 8}, {"sessionId": "1", "stateId": 8}],
+    ],
 )
 def test_a_body_that_no_phonebar_sends_is_refused(body: object) -> None:
     with pytest.raises(ProtocolError):
@@ -302,14 +319,26 @@ def test_a_body_that_no_phonebar_sends_is_refused(body: object) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(
-            ["sessionId", "session_id", "StateId", "state", "callingNumber", "calls", "duration",
-             "incoming", "id", "x"]
-        ),
-        inner,
-        max_size=6,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "sessionId",
+                    "session_id",
+                    "StateId",
+                    "state",
+                    "callingNumber",
+                    "calls",
+                    "duration",
+                    "incoming",
+                    "id",
+                    "x",
+                ]
+            ),
+            inner,
+            max_size=6,
+        )
     ),
     max_leaves=20,
 )

@@ -51,7 +51,10 @@ class Http:
         named = {"X-Phonebar-Token": token}
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self.session.post(
-            f"{self.url}/ext/v1/{path}", json={} if body is None else body, headers=named, timeout=10
+            f"{self.url}/ext/v1/{path}",
+            json={} if body is None else body,
+            headers=named,
+            timeout=10,
         )
 
     def states(self) -> list[tuple[int, int]]:

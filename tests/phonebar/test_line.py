@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
-from phonebar.clock import ManualClock, RealClock
-from phonebar.errors import BadDigits, BadNumber, Busy, Late, NoSuchCall, Stale, WrongState
+from phonebar.clock import ManualClock
+from phonebar.errors import BadDigits, BadNumber, Busy, NoSuchCall, WrongState
 from phonebar.guard import Guard
 from phonebar.line import Line
 from phonebar.protocol import CallState
-from phonebar.scenario import Scenario
 from phonebar.simulator import Simulator
 
 ACTIVE, HOLDING, INCOMING = CallState.ACTIVE, CallState.HOLDING, CallState.INCOMING
@@ -319,9 +316,7 @@ def test_attended_transfer_fails_when_a_far_end_leaves_first(
     assert "partner gone" in line.calls()[1].extra["transferError"]
 
 
-def test_hang_up_all_ends_ringing_calls_too(
-    line: Line, far: Simulator, clock: ManualClock
-) -> None:
+def test_hang_up_all_ends_ringing_calls_too(line: Line, far: Simulator, clock: ManualClock) -> None:
     assert line.hangup_all() == ()
     talk(line, clock, "200")
     far.incoming("201")
@@ -355,46 +350,6 @@ def test_no_command_works_on_an_ended_or_unknown_call(
     assert line.allowed(1) == []
 
 
-def test_a_stale_session_is_refused(line: Line, clock: ManualClock) -> None:
-    talk(line, clock, "200")
-    old = line.calls()[0].extra["callId"]
-    line.hangup(1, Guard(call_ids=(old,)))
-    clock.advance(0.5)
-    talk(line, clock, "201")
-    with pytest.raises(Stale):
-        line.hangup(1, Guard(call_ids=(old,)))
-    with pytest.raises(Stale):
-        line.hangup_all(Guard(call_ids=(old,)))
-    with pytest.raises(Stale):
-        line.originate("202", Guard(call_ids=(old,)))
-    assert states(line) == {1: ACTIVE}
-
-
-def test_both_calls_of_a_transfer_are_checked_in_order(line: Line, clock: ManualClock) -> None:
-    talk(line, clock, "200", "201")
-    one, two = (call.extra["callId"] for call in line.calls())
-    with pytest.raises(Stale):
-        line.attended_transfer(2, 1, Guard(call_ids=(one, two)))
-    line.attended_transfer(2, 1, Guard(call_ids=(two, one)))
-
-
-def test_an_expected_state_protects_the_hold_toggle(line: Line, clock: ManualClock) -> None:
-    talk(line, clock, "200")
-    active = Guard(states=frozenset({8}))
-    line.hold_toggle(1, active)
-    with pytest.raises(WrongState, match="expected ACTIVE"):
-        line.hold_toggle(1, active)
-    assert states(line) == {1: HOLDING}
-
-
-def test_a_late_command_is_refused(far: Simulator, clock: ManualClock) -> None:
-    line = Line(far, clock=clock, wall=lambda: 1000.0)
-    with pytest.raises(Late, match=r"2\.0 seconds"):
-        line.originate("200", Guard(deadline=998.0))
-    assert not line.calls()
-    line.originate("200", Guard(deadline=1000.5))
-
-
 def test_the_log_tells_commands_and_states_with_their_key(line: Line, clock: ManualClock) -> None:
     line.originate("200", Guard(key="k1"))
     clock.advance(2)
@@ -417,77 +372,3 @@ def test_subscribers_hear_of_changes_until_they_leave(line: Line, far: Simulator
     leave()
     line.answer()
     assert heard[-1] < line.version
-
-
-class Slow(Simulator):
-    """A backend that never says what became of a hold."""
-
-    def hold(self, call_id: str) -> None:
-        """Say nothing."""
-
-
-def test_a_call_is_not_dialled_when_the_active_one_cannot_be_held(clock: ManualClock) -> None:
-    line = Line(Slow(), clock=clock)
-    talk(line, clock, "200")
-    assert line.originate("201").state is CallState.IDLE
-    with pytest.raises(Busy):
-        line.originate("202")
-    clock.advance(10)
-    assert states(line) == {1: ACTIVE, 2: CallState.RELEASED}
-    assert reasons(line) == [None, "hold_failed"]
-    assert line.hold(1).state is ACTIVE
-
-
-def test_nothing_assumes_that_the_backend_answers_at_once(clock: ManualClock) -> None:
-    far = Simulator(Scenario(latency=0.2))
-    line = Line(far, clock=clock)
-    talk(line, clock, "200")
-    far.incoming("201")
-    assert line.answer(2).state is INCOMING
-    with pytest.raises(WrongState, match="just being answered"):
-        line.answer(2)
-    clock.advance(0.2)
-    assert states(line) == {1: HOLDING, 2: INCOMING}
-    clock.advance(0.2)
-    assert states(line) == {1: HOLDING, 2: ACTIVE}
-    assert line.hold_toggle(2).state is ACTIVE
-    with pytest.raises(WrongState, match="just being put on hold"):
-        line.hold_toggle(2)
-
-
-def test_a_far_end_that_answers_late_does_not_make_two_active_calls(
-    line: Line, clock: ManualClock
-) -> None:
-    talk(line, clock, "200")
-    line.originate("201")
-    line.resume(1)
-    assert states(line) == {1: ACTIVE, 2: CallState.CONNECTING}
-    clock.advance(2)
-    assert states(line) == {1: HOLDING, 2: ACTIVE}
-
-
-def test_late_reports_touch_no_newer_call(line: Line, far: Simulator, clock: ManualClock) -> None:
-    talk(line, clock, "200")
-    old = line.calls()[0].extra["callId"]
-    far.vanish(1)
-    far.incoming("201")
-    for report in (line.answered, line.held, line.retrieved, line.transferred, line.ended):
-        report(old)
-    line.failed(old, "busy")
-    line.joined(old, line.calls()[0].extra["callId"])
-    assert states(line) == {1: INCOMING}
-
-
-def test_real_time_moves_calls_by_itself_and_can_be_skipped() -> None:
-    far = Simulator(Scenario(ends_after=0.01))
-    line = Line(far, clock=RealClock())
-    gone = threading.Event()
-    line.subscribe(lambda: None if line.calls() else gone.set())
-    try:
-        line.originate("5550230")
-        line.clock.advance(30)
-        assert states(line) == {1: ACTIVE}
-        line.hangup(1)
-        assert gone.wait(5)
-    finally:
-        line.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import count
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -15,8 +18,10 @@ from phonebar.rules import Action
 from phonebar.scenario import Scenario
 from phonebar.simulator import Simulator
 
-NUMBERS = st.sampled_from(["200", "+15551234", "5550100", "5550101", "5550102", "5550103", "5550106"])
-SESSIONS = st.integers(min_value=1, max_value=5)
+NUMBERS = st.sampled_from(
+    ["200", "+15551234", "5550100", "5550101", "5550102", "5550103", "5550106"]
+)
+SESSIONS = st.integers(min_value=1, max_value=6)
 
 
 class AnyLine(RuleBasedStateMachine):
@@ -31,7 +36,7 @@ class AnyLine(RuleBasedStateMachine):
 
     def smallest_free(self) -> str:
         taken = {call.session_id for call in self.line.calls()}
-        return next(str(n) for n in range(1, 10) if str(n) not in taken)
+        return next(str(n) for n in count(1) if str(n) not in taken)
 
     def is_new(self, call: Call) -> None:
         assert call.extra["callId"] not in self.call_ids
@@ -40,9 +45,7 @@ class AnyLine(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def dial(self, number: str) -> None:
         calls = self.line.calls()
-        dialling = any(
-            not call.incoming and call.state_id in (1, 2, 4) for call in calls
-        )
+        dialling = any(not call.incoming and call.state_id in (1, 2, 4) for call in calls)
         full = sum(call.state not in ENDED for call in calls) >= self.line.max_calls
         session = self.smallest_free()
         if dialling or full:
@@ -136,10 +139,8 @@ class AnyLine(RuleBasedStateMachine):
             "busy": self.far.busy_far,
             "vanish": self.far.vanish,
         }
-        try:
+        with suppress(LineError):
             play[what](session)
-        except LineError:
-            pass
 
     @rule(seconds=st.sampled_from([0.0, 0.1, 0.3, 1.0, 5.0, 60.0]))
     def wait(self, seconds: float) -> None:

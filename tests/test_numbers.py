@@ -1,0 +1,43 @@
+"""Numbers: the same party in two spellings, what logs show, how a voice reads them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.numbers import grouped, masked, same_number
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("+390655501104", "00390655501104", True),
+        ("+12025550101", "(202) 555-0101", True),
+        ("912025550101", "2025550101", True),
+        ("200", "200", True),
+        ("200", "1200", False),
+        ("5550101", "5550102", False),
+        ("", "", False),
+        ("*97", "97", False),
+    ],
+)
+def test_spellings_of_a_number(one: str, other: str, same: bool) -> None:
+    assert same_number(one, other) is same
+    assert same_number(other, one) is same
+
+
+def test_masking_leaves_the_last_two_digits_of_each_number() -> None:
+    text = "call +39 06 5550-1104 or 200, session 12"
+    assert masked(text) == "call ******04 or 200, session 12"
+
+
+@given(st.from_regex(r"\+?[0-9*#]{1,20}", fullmatch=True))
+def test_reading_aloud_drops_nothing_and_groups_three_or_four(number: str) -> None:
+    groups = grouped(number)
+    assert "".join(groups) == number
+    assert all(len(group) <= 4 for group in groups)
+
+
+def test_a_lone_last_digit_joins_the_group_before_it() -> None:
+    assert grouped("+1202555") == ["+", "120", "2555"]
