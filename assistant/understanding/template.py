@@ -1,0 +1,138 @@
+"""Sentence templates: `[optional] (this|that) {slot} <rule>`, after hassil's syntax.
+
+A template is read into an expression; `words` lists what it may begin with, for docs and grammars.
+
+    TemplateError(ValueError)   a template that cannot be read; names it and the place
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"\s*([\[\]()|]|\{[a-z_]+\}|<[a-z_]+>|[^\s\[\](){}<>|]+)")
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that is said as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a party, a call or a number."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One after the other."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of these."""
+
+    items: tuple[Expression, ...]
+
+
+Expression = Word | Slot | Sequence | Choice
+NOTHING = Sequence(())
+
+
+def parse(template: str, rules: Mapping[str, str]) -> Expression:
+    """Read a template.
+
+    Args:
+        template: the text.
+        rules: named templates, for `<name>`.
+
+    Raises:
+        TemplateError: it cannot be read.
+    """
+    return _Reader(template, rules, ()).whole()
+
+
+class _Reader:
+    def __init__(self, template: str, rules: Mapping[str, str], inside: tuple[str, ...]) -> None:
+        self._template, self._rules, self._inside = template, rules, inside
+        self._tokens = self._split()
+        self._at = 0
+
+    def whole(self) -> Expression:
+        found = self._choice()
+        if self._at != len(self._tokens):
+            raise self._error(f"unexpected {self._tokens[self._at]!r}")
+        return found
+
+    def _split(self) -> list[str]:
+        tokens, at = [], 0
+        text = self._template.rstrip()
+        while at < len(text):
+            found = _TOKEN.match(text, at)
+            if found is None:
+                raise self._error(f"cannot be read from {text[at:]!r} on")
+            tokens.append(found[1])
+            at = found.end()
+        return tokens
+
+    def _choice(self) -> Expression:
+        items = [self._sequence()]
+        while self._peek() == "|":
+            self._at += 1
+            items.append(self._sequence())
+        return items[0] if len(items) == 1 else Choice(tuple(items))
+
+    def _sequence(self) -> Expression:
+        items = []
+        while self._peek() not in {"|", ")", "]", ""}:
+            items.append(self._item())
+        return items[0] if len(items) == 1 else Sequence(tuple(items))
+
+    def _item(self) -> Expression:
+        token = self._tokens[self._at]
+        self._at += 1
+        if token in "([":
+            inner = self._choice()
+            wanted = ")" if token == "(" else "]"
+            if self._peek() != wanted:
+                raise self._error(f"{wanted!r} is missing")
+            self._at += 1
+            return inner if token == "(" else Choice((NOTHING, inner))
+        if token[0] == "{":
+            return Slot(token[1:-1])
+        if token[0] == "<":
+            return self._rule(token[1:-1])
+        return Word(token)
+
+    def _rule(self, name: str) -> Expression:
+        if name not in self._rules:
+            raise self._error(f"there is no rule <{name}>")
+        if name in self._inside:
+            raise self._error(f"<{name}> contains itself")
+        return _Reader(self._rules[name], self._rules, (*self._inside, name)).whole()
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _error(self, problem: str) -> TemplateError:
+        return TemplateError(f"template {self._template!r}: {problem}")
+
+
+def words_of(expression: Expression) -> Iterator[str]:
+    """Every word in an expression."""
+    if isinstance(expression, Word):
+        yield expression.text
+    elif isinstance(expression, Sequence | Choice):
+        for item in expression.items:
+            yield from words_of(item)

@@ -1,0 +1,59 @@
+"""Text as typed or heard becomes tokens: folded words and numbers, each with what stood there.
+
+Letters are folded to their base (case, accents, ß, ł, ø), so that a phrase or a name matches however
+it is spelled; the original stays at hand, for "IT" is a department and "it" is a call.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 400
+"""Characters; nobody commands a telephone with more."""
+
+_NUMBER = r"(?:tel:)?\+?[0-9*#](?:[0-9*#]|[ ().\-/](?=[ ().\-/]{0,2}[0-9(*#]))*"
+_TOKEN = re.compile(
+    rf"(?P<number>{_NUMBER}(?![0-9]*[^\W\d_]))|(?P<paren>\((?=\d)[0-9 ().\-/]+\d)"
+    r"|(?P<word>[^\W_]+(?:['’ʼ`´][^\W_]+)*['’]?)|(?P<mark>\?)"
+)
+_EXTRA = str.maketrans(
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_QUOTES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a number."""
+
+    text: str
+    """Folded; a number without separators."""
+    raw: str
+    """As it stood there."""
+    number: bool = False
+
+
+def fold(text: str) -> str:
+    """Letters without case and accents, quotes made straight."""
+    lowered = text.casefold().translate(_EXTRA).translate(_QUOTES)
+    parts = unicodedata.normalize("NFKD", lowered)
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text; of an overlong one none."""
+    if len(text) > LONGEST:
+        return ()
+    found = []
+    for match in _TOKEN.finditer(text):
+        raw = match.group()
+        if match.lastgroup in {"number", "paren"}:
+            digits = re.sub(r"[^0-9*#+]", "", raw.removeprefix("tel:"))
+            found.append(Token(digits, raw, number=True))
+        elif match.lastgroup == "word":
+            found.append(Token(fold(raw), raw))
+        else:
+            found.append(Token("?", raw))
+    return tuple(found)
