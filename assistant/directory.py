@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.numbers import ENOUGH, bare, same_number
-from assistant.understanding.text import fold
+from assistant.text import fold
 from phonebar.protocol import is_number
 
 NEAR_ENOUGH = 72.0

@@ -65,9 +65,20 @@ class Wording:
     def describe(self, command: Command) -> Words:
         """A command in words, to be confirmed."""
         slots = command.slots
-        target = slots.get("target") or slots.get("to")
-        details = {"to": _target(target), "who": self._which(slots.get("which"))}
-        return self.say(f"do_{command.intent}", details)
+        message = f"do_{command.intent}"
+        if command.intent == "attended_transfer" and "to" not in slots:
+            message += "_connect" if "a" in slots else "_complete"
+        if slots.get("parties"):
+            message += "_with"
+        named = [self._which(item) for item in slots.get("parties", ())]
+        details = {
+            "to": self._target(slots.get("target") or slots.get("to")),
+            "who": self._which(slots.get("which")),
+            "a": self._which(slots.get("a")),
+            "b": self._which(slots.get("b")),
+            "parties": _Listed(tuple(named), self.messages["and"]),
+        }
+        return self.say(message, details)
 
     def both(self, one: Words, two: Words) -> Words:
         """One message after the other."""
@@ -77,12 +88,24 @@ class Wording:
         if which is None:
             return self.messages["which_current"]
         if isinstance(which, Mapping):
-            return _target(which)
+            return self._target(which)
         if which == -1:
             return self.messages["which_last"]
         if isinstance(which, int):
             return self.messages["which_number"].format(n=which)
         return self.messages[f"which_{which}"]
+
+    def _target(self, target: Any) -> Any:
+        if not isinstance(target, Mapping):
+            return ""
+        if "number" in target:
+            return Party(str(target["number"]), target.get("name"))
+        for name in ("key", "keys", "recent"):
+            if name in target:
+                return self.messages[f"which_{name.removesuffix('s')}"]
+        if "ambiguous" in target:
+            return self.messages["or"].join(target["ambiguous"])
+        return str(target.get("contact") or target.get("unknown") or "")
 
     def _choice(self, subject: LiveCall | Party | str) -> Words:
         if isinstance(subject, LiveCall):
@@ -111,6 +134,8 @@ class Wording:
     def _value(self, value: Any, *, aloud: bool) -> str:
         if isinstance(value, _Named):
             return self.say(value.message, value.details)[aloud]
+        if isinstance(value, _Listed):
+            return value.between.join(self._value(item, aloud=aloud) for item in value.items)
         if isinstance(value, LiveCall | Party):
             return self._party(value.name, value.number, aloud=aloud)
         if isinstance(value, tuple):
@@ -146,12 +171,12 @@ class _Named:
     details: Mapping[str, Any]
 
 
-def _target(target: Any) -> Any:
-    if not isinstance(target, Mapping):
-        return ""
-    if "number" in target:
-        return Party(str(target["number"]), target.get("name"))
-    return str(target.get("contact") or target.get("unknown") or target.get("ambiguous") or "")
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Several values, and what stands between them."""
+
+    items: tuple[Any, ...]
+    between: str
 
 
 def _fill(form: str, values: Mapping[str, str]) -> str:

@@ -95,11 +95,7 @@ class Call:
 
 def is_number(text: str) -> bool:
     """Whether `text` is a dialable number: digits, `*`, `#`, one leading `+`, 1 to 32 characters."""
-    return (
-        len(text) <= MAX_NUMBER_LENGTH
-        and _NUMBER.fullmatch(text) is not None
-        and text != "+"
-    )
+    return len(text) <= MAX_NUMBER_LENGTH and _NUMBER.fullmatch(text) is not None and text != "+"
 
 
 def calls_from_json(body: object) -> tuple[Call, ...]:

@@ -139,7 +139,9 @@ class World:
         self.report.commands += 1
         self.report.outcomes[reply.status] += 1
         self.report.faults[fault] += 1
-        told = f"{command.intent} {dict(command.slots)} under {fault}: {reply.status} {reply.text!r}"
+        told = (
+            f"{command.intent} {dict(command.slots)} under {fault}: {reply.status} {reply.text!r}"
+        )
         if (again.status, again.text) != (reply.status, reply.text):
             self.report.wrongs.append(f"untruthful: asked again, another answer; {told}")
         self._judge(command, command_id, meant, deadline, reply, told)

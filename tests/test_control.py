@@ -38,7 +38,9 @@ def test_without_a_service_there_is_none(state: Path) -> None:
 def test_a_command_a_list_and_the_history_go_through_it(phone: Desk, state: Path) -> None:
     client = connected(state)
     assert client.url == phone.config.phonebar.url
-    said = Utterance("call it", surface="cli", command=Command("call", {"target": {"number": "200"}}))
+    said = Utterance(
+        "call it", surface="cli", command=Command("call", {"target": {"number": "200"}})
+    )
     reply = client.handle(said)
     assert (reply.status, reply.command) == ("done", said.command)
     (call,) = client.calls()

@@ -107,7 +107,9 @@ def test_a_slow_or_failing_subscriber_delays_nobody(server: Server, line: Line) 
         line.backend.incoming("200")  # type: ignore[attr-defined]
         eventually(lambda turn=turn: kinds(told).count("incoming") == turn)
         line.hangup(1)
-        eventually(lambda turn=turn: kinds(told).count("ended") + kinds(told).count("missed") == turn)
+        eventually(
+            lambda turn=turn: kinds(told).count("ended") + kinds(told).count("missed") == turn
+        )
     stuck.set()
     watcher.stop()
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.understanding.text import Token, fold
+from assistant.text import Token, fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.understanding import template as syntax
-from assistant.understanding.text import fold
+from assistant.text import fold
 
 WORD_PRICE = 0.08
 """Confidence that each wrong letter in a command word costs."""
