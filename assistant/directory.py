@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,9 @@ from phonebar.protocol import is_number
 
 NEAR_ENOUGH = 72.0
 """Similarity, of 100, from which on a name is offered for one that is not in the directory."""
+
+_MOST_SPELLINGS = 50
+"""Combinations of spellings that are tried for one name."""
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -155,31 +159,16 @@ class _Index:
         return tuple(self.contacts[place] for place in sorted(places))
 
     def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
-        from rapidfuzz.distance import OSA
-
-        places: set[int] | None = None
-        wrong = 0
-        for word in words:
-            exact = self._word.get(word)
-            if exact:
-                places = exact if places is None else places & exact
-                continue
-            allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
-            near = [
-                (distance, spelling)
-                for spelling in self._resembling(word)
-                if (distance := OSA.distance(word, spelling, score_cutoff=allowed)) <= allowed
-            ]
-            if not near:
-                return (), 0
-            best = min(distance for distance, _ in near)
-            wrong += best
-            spellings = [spelling for distance, spelling in near if distance == best]
-            found = set().union(*(self._word[spelling] for spelling in spellings))
-            places = found if places is None else places & found
-        if not places:
+        options = [self._spellings(word) for word in words]
+        if not all(options):
             return (), 0
-        return tuple(self.contacts[place] for place in sorted(places)), wrong
+        best: dict[int, set[int]] = defaultdict(set)
+        for chosen in itertools.islice(itertools.product(*options), _MOST_SPELLINGS):
+            wrong = sum(distance for distance, _ in chosen)
+            spelled = tuple(spelling for _, spelling in chosen)
+            best[wrong] |= self._whole.get(spelled) or self._having(spelled)
+        wrong = min((wrong for wrong, places in best.items() if places), default=0)
+        return tuple(self.contacts[place] for place in sorted(best[wrong])), wrong
 
     def nearest(self, text: str, limit: int) -> tuple[Contact, ...]:
         from rapidfuzz import fuzz, process
@@ -204,21 +193,37 @@ class _Index:
             places = found if places is None else places & found
         return places or set()
 
+    def _spellings(self, word: str) -> list[tuple[int, str]]:
+        """The words of names and aliases that this may be, and how many letters are wrong."""
+        if word in self._vocabulary:
+            return [(0, word)]
+        from rapidfuzz.distance import OSA
+
+        allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+        near = [
+            (OSA.distance(word, spelling, score_cutoff=allowed), spelling)
+            for spelling in self._resembling(word)
+        ]
+        return sorted(item for item in near if item[0] <= allowed)
+
     def _resembling(self, word: str) -> set[str]:
         """Words of names that share what remains when a letter is left out."""
-        remains = self._remains
-        found = set(remains.get(word, ()))
+        found = set(self._remains.get(word, ()))
         for shorter in _shorter(word):
-            found |= remains.get(shorter, set())
-            if shorter in self._word:
+            found |= self._remains.get(shorter, set())
+            if shorter in self._vocabulary:
                 found.add(shorter)
         return found
+
+    @cached_property
+    def _vocabulary(self) -> set[str]:
+        return {word for words in self._whole for word in words}
 
     @cached_property
     def _remains(self) -> dict[str, set[str]]:
         """Each word of a name under all that remains when one of its letters is left out."""
         remains: dict[str, set[str]] = defaultdict(set)
-        for word in self._word:
+        for word in self._vocabulary:
             for shorter in _shorter(word):
                 remains[shorter].add(word)
         return dict(remains)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.contract import LiveCall, Status
-from assistant.effects import Sight, expectation, placed, sight
+from assistant.effects import Sight, expectation, placed, sight, sight_after_crash
 from assistant.journal import Entry, Journal
 from assistant.phonebar import Guard, Phonebar, PhonebarError, Refused, Uncertain, Unreachable
 from assistant.resolution import Plan, Step
@@ -110,7 +110,7 @@ class Dispatcher:
         """
         if entry.step is None:
             return Outcome(Status.FAILED, "interrupted_before")
-        seen = sight(entry.step, self._watcher.refresh())
+        seen = sight_after_crash(entry.step, self._watcher.refresh())
         if seen is Sight.DONE and entry.step["last"]:
             return Outcome(Status.DONE, "recovered_done")
         if seen is Sight.NOT_DONE:
@@ -147,6 +147,8 @@ class Dispatcher:
                 except PhonebarError:
                     continue
                 if not _is_fresh(step, before):
+                    if step.action == "hangup":  # it is gone, which is what was asked for
+                        return Outcome(Status.DONE, "", details)
                     return Outcome(Status.FAILED, "changed_meanwhile", details)
             if self._clock() > deadline:
                 return Outcome(Status.REFUSED, "too_late", details)

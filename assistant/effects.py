@@ -71,6 +71,23 @@ def sight(expected: Mapping[str, Any], now: tuple[LiveCall, ...]) -> Sight:
     return Sight.DONE if call.state in wanted else Sight.OPEN
 
 
+def sight_after_crash(expected: Mapping[str, Any], now: tuple[LiveCall, ...]) -> Sight:
+    """As `sight`, when much may have happened since: a call that is over tells nothing more.
+
+    Only a reason for its end does, and only of a transfer.
+    """
+    action = expected["action"]
+    if action in {"originate", "hangup"}:
+        return sight(expected, now)
+    moving = action in {"transfer", "attended_transfer"}
+    for key in (expected["call"], expected["partner"]):
+        call = _find(now, key)
+        over = call is None or (call.ended and not (moving and call.reason is not None))
+        if key is not None and over:
+            return Sight.BLURRED
+    return sight(expected, now)
+
+
 def placed(expected: Mapping[str, Any], now: tuple[LiveCall, ...]) -> LiveCall | None:
     """The call that a dial request made: outgoing, to that number, not there before."""
     return next(

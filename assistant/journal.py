@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.contract import CallEvent, EventKind, Utterance
+from assistant.numbers import same_number
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS commands (
@@ -40,6 +42,7 @@ CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL, at
 
 RECEIVED, SENT = "received", "sent"
 _DAY = 86400.0
+_NUMBERS = re.compile(r"[0-9*#](?:[0-9*#]|[ ().\-/]+(?=[0-9*#]))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class Journal:
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
+        self._db.create_function("mentions", 2, _mentions, deterministic=True)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
@@ -244,7 +248,7 @@ class Journal:
         """Remove entries for good, from the file too; commands in flight stay.
 
         Args:
-            number: only what mentions this number; None removes all.
+            number: only what mentions this number, however it is spelled; None removes all.
 
         Returns:
             How many entries are gone.
@@ -253,14 +257,19 @@ class Journal:
         with self._lock:
             with self._transaction():
                 calls = self._db.execute(
-                    "DELETE FROM calls WHERE ? OR number = ?", (everything, number)
+                    "DELETE FROM calls WHERE ? OR mentions(number, ?)", (everything, number)
                 ).rowcount
                 commands = self._db.execute(
-                    "DELETE FROM commands WHERE state NOT IN (?, ?) AND (? OR instr("
-                    "text || ifnull(slots, '') || ifnull(step, '') || ifnull(reply, ''), ?) > 0)",
+                    "DELETE FROM commands WHERE state NOT IN (?, ?) AND (? OR mentions("
+                    "text || ' ' || ifnull(slots, '') || ifnull(step, '') || ifnull(reply, ''), ?))",
                     (RECEIVED, SENT, everything, number),
                 ).rowcount
-                self._db.execute("DELETE FROM notes WHERE name LIKE 'conversation:%'")
+                # The calls as last seen tell what became of a command in flight: then they stay.
+                self._db.execute(
+                    "DELETE FROM notes WHERE name LIKE 'conversation:%' OR (name = 'calls'"
+                    " AND NOT EXISTS (SELECT 1 FROM commands WHERE state IN (?, ?)))",
+                    (RECEIVED, SENT),
+                )
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             with contextlib.suppress(sqlite3.OperationalError):  # another process may be reading
                 self._db.execute("VACUUM")
@@ -315,6 +324,11 @@ class Journal:
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
+
+
+def _mentions(text: str, number: str) -> bool:
+    """Whether a number in `text` reaches the same party as `number`."""
+    return any(same_number(found, number) for found in _NUMBERS.findall(text))
 
 
 def _entry(row: sqlite3.Row) -> Entry:

@@ -1,7 +1,7 @@
 """Text as typed or heard becomes tokens: folded words and numbers, each with what stood there.
 
-Letters are folded to their base (case, accents, ß, ł, ø), so that a phrase or a name matches however
-it is spelled; the original stays at hand, for "IT" is a department and "it" is a call.
+Letters are folded to their base (case, accents, ß, ł, ø), so that a phrase or a name matches
+however it is spelled; the original stays at hand, for "IT" is a department and "it" is a call.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Token:
     raw: str
     """As it stood there."""
     number: bool = False
+    comma: bool = False
+    """A comma follows."""
 
 
 def fold(text: str) -> str:
@@ -42,6 +44,11 @@ def fold(text: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
+def bare_word(word: str) -> str:
+    """A word without case, accents and apostrophes, for many leave those out: "whats", "dont"."""
+    return fold(word).replace("'", "")
+
+
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text; of an overlong one none."""
     if len(text) > LONGEST:
@@ -49,11 +56,12 @@ def tokens(text: str) -> tuple[Token, ...]:
     found = []
     for match in _TOKEN.finditer(text):
         raw = match.group()
+        comma = text[match.end() : match.end() + 1] in {",", ";", "،", "、"}
         if match.lastgroup in {"number", "paren"}:
             digits = re.sub(r"[^0-9*#+]", "", raw.removeprefix("tel:"))
-            found.append(Token(digits, raw, number=True))
+            found.append(Token(digits, raw, number=True, comma=comma))
         elif match.lastgroup == "word":
-            found.append(Token(fold(raw), raw))
+            found.append(Token(fold(raw), raw, comma=comma))
         else:
             found.append(Token("?", raw))
     return tuple(found)

@@ -246,8 +246,10 @@ class Watcher:
         return self._fast if moving else self._slow
 
     def _poll(self) -> None:
-        while not self._stopping.is_set():
+        while True:
             self._wake.clear()
+            if self._stopping.is_set():  # after the clear, else the wake-up to stop could be lost
+                break
             with contextlib.suppress(PhonebarError):
                 self.refresh()
             self._wake.wait(self._delay())
@@ -265,6 +267,8 @@ class Watcher:
                     self._stopping.wait(60)  # another phonebar may take this one's place
                     continue
                 self._stream = self._client.events()
+                if self._stopping.is_set():  # `stop` came before it could see this stream
+                    return
                 pause = self._slow
                 for _ring in self._stream:
                     self._wake.set()

@@ -16,8 +16,7 @@ from assistant.commands.options import as_json, configured, shared
 def command(json_: bool, **options: Any) -> None:
     """Show the live calls, a line each."""
     from assistant.commands.reach import reached
-    from assistant.language import load_language
-    from assistant.wording import Wording
+    from assistant.commands.words import wording
 
     config = configured(options)
     with reached(config) as phone:
@@ -25,5 +24,4 @@ def command(json_: bool, **options: Any) -> None:
     if json_:
         click.echo(json.dumps([call.to_json() for call in calls], ensure_ascii=False))
         return
-    words = Wording(load_language(config.assistant.languages[0]).messages)
-    click.echo(words.say("calls_some" if calls else "calls_none", {"calls": calls})[0])
+    click.echo(wording(config).say("calls_some" if calls else "calls_none", {"calls": calls})[0])

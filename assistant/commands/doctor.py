@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from assistant.commands.options import as_json, configured, shared
+from assistant.commands.words import Say, speaking
 from assistant.config import Config, state_dir
 
 
@@ -36,136 +38,134 @@ def command(json_: bool, **options: Any) -> None:
     try:
         config = configured(options)
     except click.UsageError as error:
-        found = Finding("configuration", "problem", error.message, "Correct that line.")
-        findings.append(found)
+        say = speaking(None)
+        mend = say("cli_doctor_configuration_mend")
+        findings.append(Finding("configuration", "problem", error.message, mend))
     else:
-        findings += [item for check in CHECKS for item in check(config)]
+        say = speaking(config)
+        findings += [item for check in CHECKS for item in check(config, say)]
     for item in findings:
         if json_:
             shown = {"check": item.check, "verdict": item.verdict, "found": item.found}
             click.echo(json.dumps({**shown, "mend": item.mend}, ensure_ascii=False))
         else:
-            mend = f" {item.mend}" if item.mend else ""
-            click.echo(f"{item.verdict}: {item.check}: {item.found}{mend}")
+            verdict, check = say(f"cli_verdict_{item.verdict}"), say(f"cli_check_{item.check}")
+            told = say("cli_doctor_line", verdict=verdict, check=check, found=item.found)
+            click.echo(f"{told} {item.mend}".rstrip())
     sys.exit(any(item.verdict == "problem" for item in findings))
 
 
-def _configuration(config: Config) -> Iterator[Finding]:
+def _configuration(config: Config, say: Say) -> Iterator[Finding]:
     if config.source is None:
-        yield Finding(
-            "configuration", "note", "no file; the defaults apply.", "`phonebar init` writes one."
-        )
+        found, mend = say("cli_doctor_no_configuration"), say("cli_doctor_no_configuration_mend")
+        yield Finding("configuration", "note", found, mend)
     else:
         yield Finding("configuration", "ok", f"{config.source}")
 
 
-def _contacts(config: Config) -> Iterator[Finding]:
+def _languages(config: Config, say: Say) -> Iterator[Finding]:
+    from assistant.language import LanguageError, load_language
+
+    for code in config.assistant.languages:
+        try:
+            load_language(code)
+        except LanguageError as error:
+            mend = say("cli_doctor_language_mend")
+            yield Finding("languages", "problem", str(error), mend)
+        else:
+            yield Finding("languages", "ok", code)
+
+
+def _contacts(config: Config, say: Say) -> Iterator[Finding]:
     from assistant.build import open_directory
     from assistant.directory import DirectoryError
 
     try:
         directory = open_directory(config)
     except DirectoryError as error:
-        yield Finding("contacts", "problem", str(error), "Correct the file, or name another one.")
+        yield Finding("contacts", "problem", str(error), say("cli_doctor_contacts_mend"))
         return
     if len(directory) == 0:
-        yield Finding(
-            "contacts",
-            "note",
-            "the directory is empty, so only numbers can be called.",
-            "Name a CSV or vCard file under [assistant] contacts.",
-        )
+        found, mend = say("cli_doctor_no_contacts"), say("cli_doctor_no_contacts_mend")
+        yield Finding("contacts", "note", found, mend)
     else:
-        yield Finding("contacts", "ok", f"{len(directory)} people.")
+        yield Finding("contacts", "ok", say("cli_doctor_contacts", n=len(directory)))
 
 
-def _journal(config: Config) -> Iterator[Finding]:
+def _journal(config: Config, say: Say) -> Iterator[Finding]:
     from assistant.journal import Journal
 
+    path = config.journal_path
     try:
-        Journal(config.journal_path, config.journal.retention_days).close()
+        Journal(path, config.journal.retention_days).close()
     except (OSError, sqlite3.Error) as error:
-        yield Finding(
-            "journal",
-            "problem",
-            f"{config.journal_path} cannot be opened: {error}.",
-            "Mend or move that file, or name another one under [journal] path.",
-        )
+        found = say("cli_doctor_journal_unusable", path=path, why=str(error))
+        yield Finding("journal", "problem", found, say("cli_doctor_journal_mend"))
     else:
-        yield Finding("journal", "ok", f"{config.journal_path}")
+        yield Finding("journal", "ok", f"{path}")
 
 
-def _phonebar(config: Config) -> Iterator[Finding]:
+def _phonebar(config: Config, say: Say) -> Iterator[Finding]:
     from assistant.phonebar import Phonebar, PhonebarError, Refused, Unreachable
 
     where = config.phonebar
     client = Phonebar(
-        where.url, connect_timeout=where.connect_timeout, read_timeout=where.read_timeout
+        where.url,
+        connect_timeout=where.connect_timeout,
+        read_timeout=where.read_timeout,
+        token=os.environ.get("PHONEBAR_TOKEN"),
     )
     try:
         calls = client.calls()
     except Unreachable:
-        yield Finding(
-            "phonebar",
-            "problem",
-            f"nothing answers at {where.url}.",
-            "Start the phonebar and switch on Remote Control in its agent settings (advanced);"
-            " compare the port; or start ours with `phonebar serve`.",
-        )
+        found, mend = say("cli_doctor_nothing_there", url=where.url), say("cli_doctor_start_it")
+        yield Finding("phonebar", "problem", found, mend)
         return
     except Refused as error:
-        yield Finding(
-            "phonebar", "problem", f"{where.url} refuses: {error}.", "Compare token and address."
-        )
+        found = say("cli_doctor_refuses", url=where.url, why=str(error))
+        yield Finding("phonebar", "problem", found, say("cli_doctor_refuses_mend"))
         return
     except PhonebarError as error:
-        yield Finding(
-            "phonebar",
-            "problem",
-            f"what answers at {where.url} is no phonebar: {error}.",
-            "Another program may have taken that port; compare [phonebar] url.",
-        )
+        found = say("cli_doctor_no_phonebar", url=where.url, why=str(error))
+        yield Finding("phonebar", "problem", found, say("cli_doctor_no_phonebar_mend"))
         return
+    found = say("cli_doctor_phonebar", url=where.url, n=len(calls))
+    yield Finding("phonebar", "ok", found)
     unknown = [call for call in calls if call.state is None]
-    yield Finding("phonebar", "ok", f"{where.url} answers; {len(calls)} calls.")
     if unknown:
-        yield Finding(
-            "phonebar",
-            "note",
-            f"{len(unknown)} calls are in states that this program does not know.",
-        )
-    features = client.features()
-    kind = "our own" if features else "the vendor's (or one like it); it has no event stream"
-    yield Finding("phonebar", "note", f"it is {kind}.")
+        found = say("cli_doctor_unknown_states", n=len(unknown))
+        yield Finding("phonebar", "note", found)
+    try:
+        ours = bool(client.features())
+    except PhonebarError:  # others may answer an address that they do not know with anything
+        ours = False
+    yield Finding("phonebar", "note", say("cli_doctor_ours" if ours else "cli_doctor_vendors"))
 
 
-def _service(_config: Config) -> Iterator[Finding]:
+def _service(_config: Config, say: Say) -> Iterator[Finding]:
     from assistant.control import ControlClient
 
     client = ControlClient.connect(state_dir())
     if client is None:
-        yield Finding("service", "note", "not running; commands work alone.", "`phonebar run`.")
+        found, mend = say("cli_doctor_no_service"), say("cli_doctor_no_service_mend")
+        yield Finding("service", "note", found, mend)
     else:
-        yield Finding("service", "ok", f"running, for {client.url}.")
+        yield Finding("service", "ok", say("cli_doctor_service", url=client.url))
         client.close()
 
 
-def _speech(config: Config) -> Iterator[Finding]:
+def _speech(config: Config, say: Say) -> Iterator[Finding]:
     program = shutil.which("espeak-ng") or shutil.which("espeak")
     if program:
         yield Finding("speech", "ok", program)
     else:
         verdict = "problem" if config.headless.speak else "note"
-        yield Finding(
-            "speech",
-            verdict,
-            "espeak-ng is not installed, so nothing can be spoken.",
-            "Install it (Debian: apt install espeak-ng; Windows and macOS: see its releases page).",
-        )
+        yield Finding("speech", verdict, say("cli_doctor_mute"), say("cli_doctor_mute_mend"))
 
 
-CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _configuration,
+    _languages,
     _contacts,
     _journal,
     _phonebar,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.commands.options import as_json, configured, shared
+
+if TYPE_CHECKING:
+    from assistant.commands.words import Say
 
 
 @click.command(
@@ -26,35 +29,43 @@ Examples:
 @shared
 def command(limit: int, forget: bool, number: str | None, json_: bool, **options: Any) -> None:
     """Show the latest commands and calls, newest first."""
-    from assistant.commands.reach import reached
+    from assistant.commands.reach import journal_of, reached
+    from assistant.commands.words import speaking
 
     config = configured(options)
+    say = speaking(config)
     if number and not forget:
-        raise click.UsageError("--number goes with --forget.")
+        raise click.UsageError(say("cli_number_needs_forget"))
     if forget:
-        from assistant.journal import Journal
-
-        journal = Journal(config.journal_path, config.journal.retention_days)
-        gone = journal.forget(number)
-        journal.close()
-        click.echo(json.dumps({"forgotten": gone}) if json_ else f"{gone} entries removed.")
+        with journal_of(config) as journal:
+            gone = journal.forget(number)
+        click.echo(json.dumps({"forgotten": gone}) if json_ else say("cli_forgotten", n=gone))
         return
     with reached(config) as phone:
         entries = phone.history(limit)
     for entry in entries:
-        click.echo(json.dumps(entry, ensure_ascii=False) if json_ else _line(entry))
+        click.echo(json.dumps(entry, ensure_ascii=False) if json_ else _line(entry, say))
     if not entries and not json_:
-        click.echo("Nothing has been asked and nobody has called yet.")
+        click.echo(say("cli_history_empty"))
 
 
-def _line(entry: dict[str, Any]) -> str:
+def _line(entry: dict[str, Any], say: Say) -> str:
     # The reader's own wall clock.
     at = datetime.fromtimestamp(entry["at"]).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
     if entry["type"] == "command":
-        reply = (entry["reply"] or "").replace("\n", " ")
-        return f'{at}  {entry["surface"]}: "{entry["text"]}" - {entry["status"]}: {reply}'
-    who = f"{entry['name']}, {entry['number']}" if entry["name"] else entry["number"]
-    direction = "from" if entry["incoming"] else "to"
-    how = entry["how"] or "still up"
-    talked = "answered" if entry["answeredAt"] else "not answered"
-    return f"{at}  call {direction} {who}: {talked}, {how}"
+        return say(
+            "cli_history_command",
+            at=at,
+            surface=entry["surface"],
+            text=entry["text"],
+            status=say(f"cli_status_{entry['status']}"),
+            reply=(entry["reply"] or "").replace("\n", " "),
+        )
+    number = entry["number"] or say("number_unknown")
+    return say(
+        "cli_history_incoming" if entry["incoming"] else "cli_history_outgoing",
+        at=at,
+        who=f"{entry['name']}, {number}" if entry["name"] else number,
+        talked=say("cli_answered" if entry["answeredAt"] else "cli_not_answered"),
+        how=say(f"cli_how_{entry['how'] or 'up'}"),
+    )

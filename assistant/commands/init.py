@@ -13,20 +13,25 @@ import click
 @click.option("--force", is_flag=True, help="Replace what is there.")
 def command(folder: Path | None, force: bool) -> None:
     """Write assistant.toml and contacts.csv, and say where they are."""
-    from assistant.config import config_dir, starter
+    from assistant.commands.words import speaking
+    from assistant.config import ConfigError, config_dir, load, starter
 
+    try:
+        say = speaking(load())
+    except ConfigError:  # `--force` replaces it
+        say = speaking(None)
     target = (folder or config_dir()).expanduser()
     try:
         target.mkdir(parents=True, exist_ok=True)
         for name in ("assistant.toml", "contacts.csv"):
             path = target / name
             if path.exists() and not force:
-                click.echo(f"Kept {path}; --force replaces it.")
+                click.echo(say("cli_init_kept", path=path))
                 continue
             shutil.copyfile(starter(name), path)
-            click.echo(f"Wrote {path}.")
+            click.echo(say("cli_init_wrote", path=path))
     except OSError as error:
         raise click.ClickException(
-            f"{target} cannot be written ({error.strerror}). Choose another place with --folder."
+            say("cli_init_failed", path=target, why=error.strerror)
         ) from error
-    click.echo("Edit them in any text editor; `phonebar doctor` checks the result.")
+    click.echo(say("cli_init_done"))

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from assistant.commands.options import EXIT
+from assistant.commands.words import speaking
 from assistant.config import Config, state_dir
 from assistant.contract import CallEvent, LiveCall, Reply, Utterance
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.journal import Journal
 
 
 class Phone(Protocol):
@@ -56,33 +58,58 @@ def building(config: Config) -> Iterator[Assistant]:
     """An Assistant of this process's own, closed at the end.
 
     Raises:
-        click.ClickException: the directory or the journal cannot be used; says how to mend it.
+        click.ClickException: a language, the directory or the journal cannot be used; says how to
+            mend it.
     """
     import sqlite3
 
     from assistant.build import build
     from assistant.directory import DirectoryError
+    from assistant.language import LanguageError
 
     try:
         assistant = build(config)
-    except DirectoryError as error:
+    except (DirectoryError, LanguageError) as error:
         raise click.ClickException(str(error)) from error
     except (OSError, sqlite3.Error) as error:
-        raise click.ClickException(
-            f"The journal {config.journal_path} cannot be opened ({error}). Mend or move that"
-            " file, or name another one in the configuration under [journal]."
-        ) from error
+        raise _journal_unusable(config, error) from error
     try:
         yield assistant
     finally:
         assistant.close()
 
 
+@contextlib.contextmanager
+def journal_of(config: Config) -> Iterator[Journal]:
+    """The journal alone, closed at the end.
+
+    Raises:
+        click.ClickException: it cannot be used; says how to mend it.
+    """
+    import sqlite3
+
+    from assistant.journal import Journal
+
+    try:
+        journal = Journal(config.journal_path, config.journal.retention_days)
+    except (OSError, sqlite3.Error) as error:
+        raise _journal_unusable(config, error) from error
+    with contextlib.closing(journal):
+        yield journal
+
+
+def _journal_unusable(config: Config, error: Exception) -> click.ClickException:
+    say = speaking(config)
+    return click.ClickException(
+        say("cli_journal_unusable", path=config.journal_path, why=str(error))
+    )
+
+
 class _Service:
     """Through the control socket."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, config: Config) -> None:
+        self._client, self._config = client, config
 
     def handle(self, utterance: Utterance) -> Reply:
         from assistant.control import ControlError
@@ -90,10 +117,7 @@ class _Service:
         try:
             reply: Reply = self._client.handle(utterance)
         except ControlError as error:
-            raise _Uncertain(
-                "The service stopped before it answered; it is not certain that this was done."
-                " Look at `phonebar calls` and `phonebar history` before you say it again."
-            ) from error
+            raise _Uncertain(speaking(self._config)("cli_service_gone")) from error
         return reply
 
     def calls(self) -> tuple[LiveCall, ...]:
@@ -102,11 +126,16 @@ class _Service:
         try:
             found: tuple[LiveCall, ...] = self._client.calls()
         except ControlError as error:
-            raise _Failed(f"The phonebar cannot be asked: {error}.") from error
+            raise self._failed(error) from error
         return found
 
     def history(self, limit: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._client.history(limit)
+        from assistant.control import ControlError
+
+        try:
+            found: list[dict[str, Any]] = self._client.history(limit)
+        except ControlError as error:
+            raise self._failed(error) from error
         return found
 
     def events(self) -> Iterator[CallEvent]:
@@ -118,6 +147,10 @@ class _Service:
 
     def close(self) -> None:
         self._client.close()
+
+    def _failed(self, error: Exception) -> _Failed:
+        say = speaking(self._config)
+        return _Failed(say("cli_cannot_ask_service", why=str(error)))
 
 
 class _Alone:
@@ -135,11 +168,10 @@ class _Alone:
         try:
             return self._assistant.calls()
         except PhonebarError as error:
-            where = self._assistant.config.phonebar.url
-            raise _Failed(
-                f"The phonebar at {where} cannot be asked: {error}. Start it and switch its remote"
-                " control on; `phonebar doctor` checks the rest."
-            ) from error
+            config = self._assistant.config
+            say = speaking(config)
+            where = config.phonebar.url
+            raise _Failed(say("cli_cannot_ask", url=where, why=str(error))) from error
 
     def history(self, limit: int) -> list[dict[str, Any]]:
         return self._assistant.journal.history(limit)
@@ -184,4 +216,4 @@ def _service(config: Config) -> _Service | None:
     if client.url != config.phonebar.url:
         client.close()
         return None
-    return _Service(client)
+    return _Service(client, config)

@@ -21,17 +21,17 @@ from assistant.commands.options import configured, shared
 def command(**options: Any) -> None:
     """Run the service until Ctrl+C; `do`, `calls`, `watch` and `history` then go through it."""
     from assistant.commands.reach import building
+    from assistant.commands.words import speaking
     from assistant.config import state_dir
     from assistant.control import ControlClient, ControlServer
 
     config = configured(options)
+    say = speaking(config)
     state = state_dir()
     running = ControlClient.connect(state)
     if running is not None:
         running.close()
-        raise click.ClickException(
-            f"The service is running already, for {running.url}. End that one first."
-        )
+        raise click.ClickException(say("cli_service_running", url=running.url))
     ending = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
@@ -42,7 +42,7 @@ def command(**options: Any) -> None:
         with contextlib.closing(server):
             for text, _ in assistant.notices():
                 click.echo(text)
-            click.echo(f"The service is up, for {config.phonebar.url}. Ctrl+C ends it.")
+            click.echo(say("cli_service_up", url=config.phonebar.url))
             if "headless" in config.run.surfaces:
                 from adapters.headless.session import converse
 

@@ -17,11 +17,10 @@ from assistant.commands.options import as_json, configured, shared
 def command(json_: bool, **options: Any) -> None:
     """Follow the calls, a line for each thing that happens."""
     from assistant.commands.reach import reached
-    from assistant.language import load_language
-    from assistant.wording import Wording
+    from assistant.commands.words import wording
 
     config = configured(options)
-    words = Wording(load_language(config.assistant.languages[0]).messages)
+    words = wording(config)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError), reached(config) as phone:
         for event in phone.events():
             if json_:

@@ -1,4 +1,14 @@
-"""Text to commands: what somebody said becomes a Command with its slots, or `none`."""
+"""Text to commands: what somebody said becomes a Command with its slots, or `none`.
+
+text        letters folded, words and numbers            assistant/text.py
+template    the syntax of the language files' sentences
+grammar     sentences as one network of words
+lexicon     a language, made ready
+digits      numbers in figures and words
+reading     what a slot may take: parties, numbers, calls
+parser      one language's ways of reading a sentence
+answers     the answer to a question that was asked
+"""
 
 from __future__ import annotations
 
@@ -8,9 +18,14 @@ from typing import Any
 
 from assistant.contract import Command
 from assistant.directory import Directory
+from assistant.understanding.answers import answer_to
+from assistant.understanding.lexicon import lexicon
+from assistant.understanding.parser import Guess, Parser
 
 ACT, ASK = 0.8, 0.5
 """Confidence from which on a command is carried out, and from which on it is asked about."""
+
+_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +35,83 @@ class Understood:
     text: str
     command: Command
     confidence: float
+    """From 0 to 1."""
     language: str
+    alternatives: tuple[Guess, ...] = ()
+    """What else it may have meant, the likeliest first."""
+    how: str = ""
+    """Which way of reading found it."""
 
     def to_json(self) -> dict[str, Any]:
-        return {}
+        """As `phonebar parse` prints it."""
+        return {
+            "text": self.text,
+            **self.command.to_json(),
+            "confidence": round(self.confidence, 2),
+            "language": self.language,
+            "alternatives": [
+                {**guess.command.to_json(), "confidence": round(guess.confidence, 2)}
+                for guess in self.alternatives
+            ],
+        }
 
 
 class Understanding:
+    """Reads what people say in any of several languages.
+
+    Args:
+        languages: their codes; of two readings as good, the earlier language's counts.
+        directory: the people who may be named.
+
+    Raises:
+        LanguageError: there is no such language.
+    """
+
     def __init__(self, languages: Sequence[str], directory: Directory) -> None:
-        self._languages = tuple(languages)
+        self._parsers = {code: Parser(lexicon(code), directory) for code in languages}
 
     def parse(self, text: str, *, language: str | None = None) -> Understood:
-        return Understood(text, Command("none"), 0.0, self._languages[0])
+        """What `text` means.
+
+        Args:
+            text: what was said or typed.
+            language: try this one only, if it is among the languages.
+        """
+        best = Understood(text, Command("none"), 1.0, self._first(language))
+        sure = 0.0
+        for code, parser in self._asked(language):
+            guesses = parser.parse(parser.tokens(text))
+            if guesses and guesses[0].confidence > sure:
+                first, *others = guesses
+                sure = first.confidence
+                alternatives = tuple(others[:_ALTERNATIVES])
+                best = Understood(text, first.command, sure, code, alternatives, first.how)
+        return best
 
     def parse_answer(
         self, text: str, labels: Sequence[str], *, language: str | None = None
     ) -> Command:
+        """What `text` means as the answer to a question.
+
+        Returns:
+            `yes`, `no`, `cancel`; `choose` with `index` (from 0; -1 is the last) or `text`;
+            `correct` with the `target` that was meant; a whole command; or `none`.
+        """
+        for _, parser in self._asked(language):
+            command = answer_to(parser, text, labels)
+            if command.intent != "none":
+                return command
         return Command("none")
 
     def phrases(self, intents: Iterable[str], language: str | None = None) -> tuple[str, ...]:
-        return ()
+        """What can be said for each of these intents, an example or more each."""
+        examples = lexicon(self._first(language)).examples
+        return tuple(phrase for intent in intents for phrase in examples.get(intent, ()))
+
+    def _first(self, language: str | None) -> str:
+        return language if language in self._parsers else next(iter(self._parsers))
+
+    def _asked(self, language: str | None) -> list[tuple[str, Parser]]:
+        if language in self._parsers:
+            return [(language, self._parsers[language])]
+        return list(self._parsers.items())

@@ -50,6 +50,13 @@ class NumberWords:
             extension=words("extension"),
         )
 
+    @property
+    def words(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(
+            {*self.digits, *self.teens, *self.tens, *self.repeats, *self.hundred, *self.extension}
+        )
+
     def read_at(self, tokens: Sequence[Token], start: int) -> tuple[int, str] | None:
         """The number that begins at `start`: where it ends, and its digits; None when none does."""
         at = start

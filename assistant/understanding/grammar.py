@@ -1,8 +1,8 @@
-"""A language's sentences as one tree of words, and the search for what was said in it.
+"""A language's sentences as one network of words, and the search for what was said in it.
 
-All templates share their beginnings in a tree; each step is a word or a slot, each end says what the
-sentence means. A sentence must be in the tree from its first word to its last: what is not in the
-grammar is not a command, and that is what keeps "she hung up on me" from ending a call.
+Each step of the network is a word or a slot; each end says what the sentence means. A sentence must
+be in it from its first word to its last: what is not in the grammar is not a command, and that is
+what keeps "she hung up on me" from ending a call.
 
 Misspelled words are let through at a price, but never one that is itself a word of the language.
 """
@@ -13,19 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.text import bare_word
 from assistant.understanding import template as syntax
-from assistant.text import fold
-
-WORD_PRICE = 0.08
-"""Confidence that each wrong letter in a command word costs."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
-    """A place in the tree."""
+    """A place in the network."""
 
-    words: dict[str, Node] = field(default_factory=dict)
-    slots: dict[str, Node] = field(default_factory=dict)
+    words: dict[str, list[Node]] = field(default_factory=dict)
+    slots: dict[str, list[Node]] = field(default_factory=dict)
     meanings: list[Meaning] = field(default_factory=list)
 
 
@@ -39,7 +36,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One way through the tree."""
+    """One way through the network."""
 
     end: int
     """The token after the last."""
@@ -51,17 +48,22 @@ class Found:
 Fill = Callable[[str, int], Sequence[tuple[int, Any, float]]]
 """What a slot of that name may take from a token on: where it ends, its value, its price."""
 
-Fuzzy = Callable[[str, Mapping[str, Node]], Sequence[tuple[str, float]]]
+Fuzzy = Callable[[str, Mapping[str, Any]], Sequence[tuple[str, float]]]
 """Which of the expected words a token may be a misspelling of, at what price."""
 
 
-class Tree:
-    """Sentences that share their beginnings."""
+class Network:
+    """Sentences, read from templates.
+
+    Args:
+        rules: named templates, for `<name>`.
+    """
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         self.root = Node()
         self.vocabulary: set[str] = set()
         self._rules = rules
+        self._parsed: dict[str, syntax.Expression] = {}
 
     def add(self, sentence: str, name: str, fixed: Mapping[str, Any]) -> None:
         """Add a template.
@@ -69,23 +71,19 @@ class Tree:
         Raises:
             TemplateError: it cannot be read.
         """
-        expression = syntax.parse(sentence, self._rules)
+        expression = syntax.parse(sentence, self._rules, self._parsed)
         meaning = Meaning(name, fixed)
         for node in self._extend([self.root], expression):
             if meaning not in node.meanings:
                 node.meanings.append(meaning)
 
     def find(
-        self,
-        texts: Sequence[str],
-        start: int,
-        fill: Fill,
-        fuzzy: Fuzzy | None = None,
+        self, texts: Sequence[str], start: int, fill: Fill, fuzzy: Fuzzy | None = None
     ) -> list[Found]:
         """Every way to read the tokens from `start` on, to whatever end.
 
         Args:
-            texts: the folded tokens.
+            texts: the tokens' words as `bare_word` makes them.
             start: the first one.
             fill: reads the slots.
             fuzzy: lets misspelled words through; None means none.
@@ -101,27 +99,35 @@ class Tree:
                 continue
             exact = node.words.get(texts[at])
             if exact is not None:
-                waiting.append((exact, at + 1, slots, price))
+                waiting += [(following, at + 1, slots, price) for following in exact]
             elif fuzzy is not None:
                 waiting += [
-                    (node.words[word], at + 1, slots, price + extra)
+                    (following, at + 1, slots, price + extra)
                     for word, extra in fuzzy(texts[at], node.words)
+                    for following in node.words[word]
                 ]
-            for name, following in node.slots.items():
+            for name, following_nodes in node.slots.items():
                 waiting += [
                     (following, end, (*slots, (name, value)), price + extra)
                     for end, value, extra in fill(name, at)
+                    for following in following_nodes
                 ]
         return found
 
     def _extend(self, nodes: list[Node], expression: syntax.Expression) -> list[Node]:
         """The nodes after an expression, from each of these nodes."""
         if isinstance(expression, syntax.Word):
-            word = fold(expression.text)
+            word = bare_word(expression.text)
             self.vocabulary.add(word)
-            return [node.words.setdefault(word, Node()) for node in nodes]
+            node = Node()
+            for before in nodes:
+                before.words.setdefault(word, []).append(node)
+            return [node]
         if isinstance(expression, syntax.Slot):
-            return [node.slots.setdefault(expression.name, Node()) for node in nodes]
+            node = Node()
+            for before in nodes:
+                before.slots.setdefault(expression.name, []).append(node)
+            return [node]
         if isinstance(expression, syntax.Choice):
             ends = [end for item in expression.items for end in self._extend(nodes, item)]
             return list({id(node): node for node in ends}.values())

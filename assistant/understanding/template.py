@@ -1,6 +1,6 @@
 """Sentence templates: `[optional] (this|that) {slot} <rule>`, after hassil's syntax.
 
-A template is read into an expression; `words` lists what it may begin with, for docs and grammars.
+A template is read into an expression.
 
     TemplateError(ValueError)   a template that cannot be read; names it and the place
 """
@@ -8,7 +8,7 @@ A template is read into an expression; `words` lists what it may begin with, for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\s*([\[\]()|]|\{[a-z_]+\}|<[a-z_]+>|[^\s\[\](){}<>|]+)")
@@ -50,29 +50,39 @@ Expression = Word | Slot | Sequence | Choice
 NOTHING = Sequence(())
 
 
-def parse(template: str, rules: Mapping[str, str]) -> Expression:
+def parse(
+    template: str, rules: Mapping[str, str], parsed: dict[str, Expression] | None = None
+) -> Expression:
     """Read a template.
 
     Args:
         template: the text.
         rules: named templates, for `<name>`.
+        parsed: keeps the rules that have been read.
 
     Raises:
         TemplateError: it cannot be read.
     """
-    return _Reader(template, rules, ()).whole()
+    return _Reader(template, rules, (), {} if parsed is None else parsed).whole()
 
 
 class _Reader:
-    def __init__(self, template: str, rules: Mapping[str, str], inside: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        template: str,
+        rules: Mapping[str, str],
+        inside: tuple[str, ...],
+        parsed: dict[str, Expression],
+    ) -> None:
         self._template, self._rules, self._inside = template, rules, inside
-        self._tokens = self._split()
+        self._parsed = parsed
+        self._pieces = self._split()
         self._at = 0
 
     def whole(self) -> Expression:
         found = self._choice()
-        if self._at != len(self._tokens):
-            raise self._error(f"unexpected {self._tokens[self._at]!r}")
+        if self._at != len(self._pieces):
+            raise self._error(f"unexpected {self._pieces[self._at]!r}")
         return found
 
     def _split(self) -> list[str]:
@@ -100,39 +110,34 @@ class _Reader:
         return items[0] if len(items) == 1 else Sequence(tuple(items))
 
     def _item(self) -> Expression:
-        token = self._tokens[self._at]
+        piece = self._pieces[self._at]
         self._at += 1
-        if token in "([":
+        if piece in "([":
             inner = self._choice()
-            wanted = ")" if token == "(" else "]"
+            wanted = ")" if piece == "(" else "]"
             if self._peek() != wanted:
                 raise self._error(f"{wanted!r} is missing")
             self._at += 1
-            return inner if token == "(" else Choice((NOTHING, inner))
-        if token[0] == "{":
-            return Slot(token[1:-1])
-        if token[0] == "<":
-            return self._rule(token[1:-1])
-        return Word(token)
+            return inner if piece == "(" else Choice((NOTHING, inner))
+        if piece[0] == "{":
+            return Slot(piece[1:-1])
+        if piece[0] == "<":
+            return self._rule(piece[1:-1])
+        return Word(piece)
 
     def _rule(self, name: str) -> Expression:
         if name not in self._rules:
             raise self._error(f"there is no rule <{name}>")
         if name in self._inside:
-            raise self._error(f"<{name}> contains itself")
-        return _Reader(self._rules[name], self._rules, (*self._inside, name)).whole()
+            raise self._error(f"rule <{name}> contains itself")
+        if name not in self._parsed:
+            inside = (*self._inside, name)
+            reader = _Reader(self._rules[name], self._rules, inside, self._parsed)
+            self._parsed[name] = reader.whole()
+        return self._parsed[name]
 
     def _peek(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+        return self._pieces[self._at] if self._at < len(self._pieces) else ""
 
     def _error(self, problem: str) -> TemplateError:
         return TemplateError(f"template {self._template!r}: {problem}")
-
-
-def words_of(expression: Expression) -> Iterator[str]:
-    """Every word in an expression."""
-    if isinstance(expression, Word):
-        yield expression.text
-    elif isinstance(expression, Sequence | Choice):
-        for item in expression.items:
-            yield from words_of(item)

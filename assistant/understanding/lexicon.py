@@ -1,0 +1,106 @@
+"""A language made ready for reading: its sentences as networks, its words as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assistant.language import Language, LanguageError, load_language
+from assistant.text import bare_word, fold
+from assistant.understanding.digits import NumberWords
+from assistant.understanding.grammar import Network
+from assistant.understanding.template import TemplateError
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that reading a sentence of one language takes."""
+
+    code: str
+    sentences: Network
+    """What commands and answers are; a meaning's name is the intent."""
+    before: Network
+    after: Network
+    corrections: Network
+    references: Network
+    """Words for live calls; a meaning's name says which."""
+    party_forms: Network
+    """`bob's extension`."""
+    numbers: NumberWords
+    ordinals: Mapping[str, int]
+    hesitations: frozenset[str]
+    articles: frozenset[str]
+    party_tails: frozenset[str]
+    between_parties: frozenset[str]
+    not_a_party: frozenset[str]
+    real_words: frozenset[str]
+    """Never taken for misspellings."""
+    examples: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """A language's lexicon, made once.
+
+    Raises:
+        LanguageError: there is no such language, or its file cannot be used.
+    """
+    language = load_language(code)
+    try:
+        return _compile(language)
+    except TemplateError as error:
+        raise LanguageError(f"{code}.yaml: {error}.") from error
+
+
+def _compile(language: Language) -> Lexicon:
+    data = language.data
+    rules: Mapping[str, str] = data["rules"]
+
+    def network(items: Iterable[tuple[str, Any]]) -> Network:
+        made = Network(rules)
+        for name, item in items:
+            say, fixed = (item, {}) if isinstance(item, str) else (item["say"], item["slots"])
+            made.add(say, name, fixed)
+        return made
+
+    def part(name: str) -> Network:
+        return network((name, item) for item in data[name])
+
+    def words(name: str) -> frozenset[str]:
+        found = data[name]
+        items = found.split() if isinstance(found, str) else found
+        return frozenset(bare_word(str(item)) for item in items)
+
+    sentences = network(
+        (intent, item) for intent, entry in data["intents"].items() for item in entry["say"]
+    )
+    references = network(
+        (name, item) for name, items in data["references"].items() for item in items
+    )
+    before, after, corrections = part("before"), part("after"), part("corrections")
+    numbers = NumberWords.read(data["numbers"])
+    ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
+    everywhere = [sentences, references, before, after, corrections]
+    vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
+    return Lexicon(
+        code=language.code,
+        sentences=sentences,
+        before=before,
+        after=after,
+        corrections=corrections,
+        references=references,
+        party_forms=part("party_forms"),
+        numbers=numbers,
+        ordinals=ordinals,
+        hesitations=words("hesitations"),
+        articles=words("articles"),
+        party_tails=words("party_tails"),
+        between_parties=words("between_parties"),
+        not_a_party=words("not_a_party"),
+        real_words=words("known_words") | vocabulary | numbers.words | ordinals.keys(),
+        examples={
+            intent: tuple(entry.get("examples", ())) for intent, entry in data["intents"].items()
+        },
+    )

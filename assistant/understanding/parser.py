@@ -1,0 +1,229 @@
+"""One sentence in one language becomes the commands that it may mean, the likeliest first.
+
+Each way of reading is tried only when the stricter ones before it found nothing:
+
+    exactly as written · with misspelled words · with a space moved
+    a correction ("call john, no, maria") · a party that is in no directory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.contract import Command
+from assistant.directory import Directory
+from assistant.text import Token, bare_word, tokens
+from assistant.understanding.grammar import Found, Network
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
+
+_SLOTS = {"known": "target", "to_known": "to", "whom": "which", "named": "which", "call": "which"}
+"""Slots of templates that are read in another way than the command's slot of that meaning."""
+
+_DEFAULTS = {"answer": "ringing", "resume": "held"}
+"""The reference that an intent means anyway."""
+
+_ANSWERS_ONLY = frozenset({"correct"})
+"""Sentences that are one only as the answer to a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One thing that a sentence may mean."""
+
+    command: Command
+    confidence: float
+    how: str
+    """Which way of reading found it."""
+
+
+class Parser:
+    """Reads one language.
+
+    Args:
+        lexicon: the language.
+        directory: the people.
+    """
+
+    def __init__(self, lexicon: Lexicon, directory: Directory) -> None:
+        self._lexicon, self._directory = lexicon, directory
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """The words and numbers of a text, without hesitations."""
+        return tuple(
+            token
+            for token in tokens(text)
+            if bare_word(token.text) not in self._lexicon.hesitations
+        )
+
+    def parse(self, said: Sequence[Token], *, answer: bool = False) -> list[Guess]:
+        """What the sentence may mean, the likeliest first; nothing when it is no command.
+
+        Args:
+            said: what `tokens` gives.
+            answer: it may also be the answer to a question.
+        """
+        if not said:
+            return []
+        for how, guesses in self._ways(said, answer=answer):
+            if guesses:
+                return [replace(guess, how=how) for guess in _best_first(guesses)]
+        return []
+
+    def party(self, said: Sequence[Token]) -> Mapping[str, Any] | None:
+        """Whom a text that is nothing but a name or a number means."""
+        reading = Reading(self._lexicon, self._directory, said)
+        for start in self._starts(reading):
+            for end, value, _ in reading.fill("party", start) if start < len(said) else ():
+                if self._ends(reading, end):
+                    return value  # type: ignore[no-any-return]
+        return None
+
+    def _ways(self, said: Sequence[Token], *, answer: bool) -> Iterator[tuple[str, list[Guess]]]:
+        yield "exact", self._read(said, answer=answer)
+        yield "discarded", self._discarded(said)
+        corrected = self._corrected(said)
+        yield "corrected", corrected
+        yield "misspelled", self._read(said, fuzzy=True, answer=answer)
+        yield "respaced", self._respaced(said, answer=answer)
+        yield "unknown party", self._read(said, unknown=True, answer=answer)
+        yield "unknown party, misspelled", self._read(said, fuzzy=True, unknown=True)
+
+    def _read(
+        self,
+        said: Sequence[Token],
+        *,
+        fuzzy: bool = False,
+        unknown: bool = False,
+        answer: bool = False,
+    ) -> list[Guess]:
+        reading = Reading(self._lexicon, self._directory, said, fuzzy=fuzzy, unknown=unknown)
+        return [
+            Guess(_command(found), max(0.0, 1.0 - found.price), "")
+            for start in self._starts(reading)
+            for found in self._lexicon.sentences.find(
+                reading.words, start, reading.fill, reading.fuzzy
+            )
+            if self._ends(reading, found.end)
+            and (answer or found.meaning.name not in _ANSWERS_ONLY)
+        ]
+
+    def _starts(self, reading: Reading) -> list[int]:
+        """Where the command itself may begin, after what politeness puts before it."""
+        return sorted(_reach(self._lexicon.before, reading, 0))
+
+    def _ends(self, reading: Reading, end: int) -> bool:
+        """Whether nothing but politeness follows."""
+        return len(reading.words) in _reach(self._lexicon.after, reading, end)
+
+    def _discarded(self, said: Sequence[Token]) -> list[Guess]:
+        """`call john, never mind` calls nobody."""
+        for cut in range(1, len(said)):
+            tail = self._read(said[cut:])
+            if any(guess.command.intent in {"cancel", "no"} for guess in tail):
+                head = said[:cut]
+                if self._read(head) or self._read(head, fuzzy=True, unknown=True):
+                    return [Guess(Command("cancel"), 1.0, "")]
+        return []
+
+    def _corrected(self, said: Sequence[Token]) -> list[Guess]:
+        """The last target counts: `call john, no, maria`."""
+        reading = Reading(self._lexicon, self._directory, said)
+        for start in range(len(said) - 1, 0, -1):
+            for found in self._lexicon.corrections.find(reading.words, start, reading.fill):
+                if found.end == len(said):
+                    continue
+                guesses = self._replaced(said[:start], said[found.end :])
+                if guesses:
+                    return guesses
+        return []
+
+    def _replaced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
+        before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
+        if not before:
+            return []
+        whole = self._read(tail) or self._read(tail, fuzzy=True)
+        if whole:
+            return whole
+        guess = _best_first(before)[0]
+        slot = next((name for name in ("target", "to", "which") if name in guess.command.slots), "")
+        for fuzzy in (False, True):
+            reading = Reading(self._lexicon, self._directory, tail, fuzzy=fuzzy)
+            for start in self._starts(reading):
+                for end, value, price in reading.fill(slot, start) if slot else ():
+                    if self._ends(reading, end):
+                        slots = {**guess.command.slots, slot: value}
+                        command = Command(guess.command.intent, slots)
+                        return [Guess(command, guess.confidence - price, "")]
+        return []
+
+    def _respaced(self, said: Sequence[Token], *, answer: bool) -> list[Guess]:
+        """`hangu p`, `callj ohn`, `hangupcall 2`."""
+        return [
+            replace(guess, confidence=guess.confidence - SPLIT_PRICE)
+            for variant in _respacings(said)
+            for guess in self._read(variant, answer=answer)
+        ]
+
+
+def _reach(network: Network, reading: Reading, start: int) -> set[int]:
+    """Every place that any number of the network's phrases leads to."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        at = waiting.pop()
+        for found in network.find(reading.words, at, reading.fill, reading.fuzzy):
+            if found.end not in reached:
+                reached.add(found.end)
+                waiting.append(found.end)
+    return reached
+
+
+def _command(found: Found) -> Command:
+    """The command of a sentence: its slots without what is meant anyway."""
+    intent = found.meaning.name
+    slots: dict[str, Any] = dict(found.meaning.fixed)
+    for name, value in found.slots:
+        slots[_SLOTS.get(name, name)] = value
+    meant_anyway = [CURRENT, _DEFAULTS.get(intent), "all" if intent == "answer" else CURRENT]
+    if "which" in slots and slots["which"] in meant_anyway:
+        del slots["which"]
+    if "parties" in slots:
+        parties = [item for item in slots.pop("parties") if item != CURRENT]
+        if parties and "all" not in parties:
+            slots["parties"] = parties
+    if intent == "choose":
+        place = slots.get("n") or slots["ordinal"]
+        return Command("choose", {"index": place - 1 if place > 0 else -1})
+    return Command(intent, slots)
+
+
+def _best_first(guesses: Sequence[Guess]) -> list[Guess]:
+    """Likelier first; of two as likely, the one that fewer slots explain. Each command once."""
+    ordered = sorted(guesses, key=lambda guess: (-guess.confidence, len(guess.command.slots)))
+    best: list[Guess] = []
+    for guess in ordered:
+        if all(guess.command != other.command for other in best):
+            best.append(guess)
+    return best
+
+
+def _respacings(said: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+    """The sentence with one space moved by a letter, left out, or put in."""
+    for place, token in enumerate(said):
+        if token.number or not token.text.isalpha():
+            continue
+        for cut in range(2, len(token.text) - 1) if len(token.text) >= 6 else ():
+            yield (*said[:place], *_words(token.raw[:cut], token.raw[cut:]), *said[place + 1 :])
+        following = said[place + 1] if place + 1 < len(said) else None
+        if following is None or following.number or not following.text.isalpha():
+            continue
+        one, two = token.raw, following.raw
+        pairs = [(one + two, ""), (one[:-1], one[-1] + two), (one + two[0], two[1:])]
+        for pair in pairs:
+            yield (*said[:place], *_words(*pair), *said[place + 2 :])
+
+
+def _words(*parts: str) -> tuple[Token, ...]:
+    return tuple(token for part in parts for token in tokens(part))

@@ -1,0 +1,264 @@
+"""One reading of a sentence's tokens: what each slot of a template may take from a place on.
+
+How much is let through is set for each reading: exact words only, misspelled ones, or parties that
+are in no directory, which are then asked about and never called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from assistant.directory import Contact, Directory
+from assistant.text import Token, bare_word
+from assistant.understanding.lexicon import Lexicon
+from phonebar.protocol import is_number
+
+CURRENT = "current"
+"""The reference that a command's default is: it needs no slot."""
+
+LETTER_PRICE = 0.08
+"""Confidence that each wrong letter costs."""
+ONE_DIGIT_PRICE = 0.3
+"""A number of one digit is rarely called, and often a word misheard: asked about."""
+CAPITALS_PRICE = 0.05
+"""`IT` in a text all in capitals may be a department, but is rather a pronoun."""
+UNKNOWN_PRICE = 0.15
+WORD_PRICE = 0.01
+"""For each word of a party in no directory, and of what follows a name."""
+SPLIT_PRICE = 0.1
+"""For a space that had to be moved."""
+
+LONGEST_PARTY = 6
+"""Words."""
+
+_CALLS_ONLY = frozenset({"other", "held", "ringing", "last", "number", "ordinal"})
+_MEMBERS = _CALLS_ONLY | {CURRENT, "all", "party"}
+_ANY = _MEMBERS
+
+Filled = tuple[int, Any, float]
+
+
+class Reading:
+    """One reading.
+
+    Args:
+        lexicon: the language.
+        directory: the people.
+        tokens: the sentence.
+        fuzzy: let misspelled words through.
+        unknown: let parties through that are in no directory.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        directory: Directory,
+        tokens: Sequence[Token],
+        *,
+        fuzzy: bool = False,
+        unknown: bool = False,
+    ) -> None:
+        self._lexicon, self._directory, self._tokens = lexicon, directory, tokens
+        self._is_fuzzy, self._unknown = fuzzy, unknown
+        letters = [token for token in tokens if token.raw.upper() != token.raw.lower()]
+        self._shouted = all(token.raw.isupper() for token in letters)
+        self.words = [self._grammar_word(token) for token in tokens]
+        self._memory: dict[tuple[str, int], list[Filled]] = {}
+
+    def fill(self, slot: str, at: int) -> Sequence[Filled]:
+        """What the slot of a template may take from the token `at` on."""
+        known = self._memory.get((slot, at))
+        if known is None:
+            known = self._memory[slot, at] = list(self._fill(slot, at))
+        return known
+
+    def fuzzy(self, text: str, expected: Mapping[str, Any]) -> list[tuple[str, float]]:
+        """Which expected words `text` may be a misspelling of, at what price."""
+        if not self._is_fuzzy or text in self._lexicon.real_words or not text.isalpha():
+            return []
+        from rapidfuzz.distance import OSA
+
+        found = []
+        for word in expected:
+            allowed = _allowed(text, word)
+            distance = OSA.distance(text, word, score_cutoff=allowed)
+            if distance <= allowed:
+                found.append((word, distance * LETTER_PRICE))
+        if found and self._directory.exact((text,)):
+            return []
+        return found
+
+    def _grammar_word(self, token: Token) -> str:
+        """The token as the grammar compares it; an acronym in the directory is no word of it."""
+        word = bare_word(token.text)
+        if not self._shouted and self._acronym(token):
+            return token.raw
+        return word
+
+    def _acronym(self, token: Token) -> bool:
+        return (
+            len(token.raw) > 1
+            and token.raw.isupper()
+            and token.raw.isalpha()
+            and bool(self._directory.exact((token.text,)))
+        )
+
+    def _fill(self, slot: str, at: int) -> Iterator[Filled]:
+        if slot in {"target", "to"}:
+            yield from self._parties(at, unknown=self._unknown)
+        elif slot in {"known", "to_known", "named", "party"}:
+            yield from self._parties(at)
+        elif slot == "owner":
+            yield from self._owners(at)
+        elif slot == "which":
+            yield from self._references(at, _ANY)
+        elif slot == "whom":
+            yield from self._references(at, _ANY)
+            if self._unknown:
+                yield from self._strangers(at)
+        elif slot in {"a", "b", "call"}:
+            yield from self._references(at, _CALLS_ONLY)
+        elif slot == "parties":
+            yield from self._several(at)
+        elif slot == "n":
+            yield from self._count(at)
+        elif slot == "ordinal" and self.words[at] in self._lexicon.ordinals:
+            yield at + 1, self._lexicon.ordinals[self.words[at]], 0.0
+
+    def _references(self, at: int, kinds: frozenset[str]) -> Iterator[Filled]:
+        for found in self._lexicon.references.find(self.words, at, self.fill, self.fuzzy):
+            kind = found.meaning.name
+            if kind not in kinds:
+                continue
+            inner = next((value for _, value in found.slots), None)
+            value: Any = kind
+            if kind in {"number", "ordinal", "party"}:
+                value = inner
+            elif kind == "last":
+                value = -1
+            yield found.end, value, found.price
+
+    def _several(self, at: int) -> Iterator[Filled]:
+        """`john, maria and call two`."""
+        waiting: list[tuple[int, tuple[Any, ...], float]] = [(at, (), 0.0)]
+        while waiting:
+            here, items, price = waiting.pop()
+            if here >= len(self.words):
+                continue
+            for end, value, extra in self._member(here):
+                named = (*items, value)
+                total = price + extra
+                yield end, list(named), total
+                following = end
+                while following < len(self.words) and self._joins(following):
+                    following += 1
+                if len(named) < 4 and (following > end or self._comma(end)):
+                    waiting.append((following, named, total))
+
+    def _member(self, at: int) -> Iterator[Filled]:
+        yield from self._references(at, _MEMBERS)
+        if self._unknown:
+            yield from self._strangers(at)
+
+    def _joins(self, at: int) -> bool:
+        return self.words[at] in self._lexicon.between_parties
+
+    def _comma(self, at: int) -> bool:
+        return 0 < at < len(self._tokens) and self._tokens[at - 1].comma
+
+    def _count(self, at: int) -> Iterator[Filled]:
+        """A small number, in figures or as one word: call 2, call two."""
+        token = self._tokens[at]
+        text = token.text.removeprefix("#")
+        if token.number and text.isdecimal() and len(text) <= 2 and int(text) > 0:
+            yield at + 1, int(text), 0.0
+        elif not token.number:
+            found = self._lexicon.numbers.read_at(self._tokens[at : at + 1], 0)
+            digits = found[1] if found else ""
+            if digits.isdecimal() and int(digits) > 0:
+                yield at + 1, int(digits), 0.0
+
+    def _parties(self, at: int, *, unknown: bool = False) -> Iterator[Filled]:
+        """Numbers, people, and when nothing else fits and it is allowed, strangers."""
+        some = False
+        start = self._after_articles(at)
+        number = self._lexicon.numbers.read_at(self._tokens, start)
+        if number is not None and is_number(number[1]):
+            some = True
+            price = 0.0 if len(number[1].strip("+")) > 1 else ONE_DIGIT_PRICE
+            yield number[0], {"number": number[1]}, price
+        for place in dict.fromkeys((at, start)):
+            for end, contacts, price in self._people(place):
+                some = True
+                yield end, _target(contacts), price
+                if end < len(self.words) and self.words[end] in self._lexicon.party_tails:
+                    yield end + 1, _target(contacts), price + WORD_PRICE
+        for found in self._lexicon.party_forms.find(self.words, at, self.fill, self.fuzzy):
+            some = True
+            yield found.end, found.slots[0][1], found.price
+        if unknown and not some:
+            yield from self._strangers(at)
+
+    def _people(self, at: int) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
+        for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
+            token = self._tokens[end - 1]
+            if token.number:
+                return
+            words = [token.text for token in self._tokens[at:end]]
+            if len(words) == 1 and bare_word(words[0]) in self._lexicon.not_a_party:
+                if self._acronym(token):
+                    price = CAPITALS_PRICE if self._shouted else 0.0
+                    yield end, self._directory.exact(words), price
+                continue
+            yield from ((end, found, price) for found, price in self._named(words))
+
+    def _named(self, words: Sequence[str]) -> Iterator[tuple[tuple[Contact, ...], float]]:
+        found = self._directory.exact(words)
+        if found:
+            yield found, 0.0
+        elif self._is_fuzzy and not any(word in self._lexicon.real_words for word in words[:1]):
+            near, wrong = self._directory.fuzzy(words)
+            if near:
+                yield near, wrong * LETTER_PRICE
+
+    def _owners(self, at: int) -> Iterator[Filled]:
+        """`bob's`, also written `bobs`."""
+        for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
+            words = [token.text for token in self._tokens[at:end]]
+            last = words[-1]
+            for ending in ("'s", "'", "s"):
+                if last.endswith(ending) and len(last) > len(ending) + 1:
+                    named = [*words[:-1], last.removesuffix(ending)]
+                    for contacts, price in self._named(named):
+                        yield end, _target(contacts), price
+                    break
+
+    def _strangers(self, at: int) -> Iterator[Filled]:
+        """Whatever stands there, as somebody who is in no directory."""
+        start = self._after_articles(at)
+        for end in range(start + 1, min(start + LONGEST_PARTY, len(self._tokens)) + 1):
+            token, word = self._tokens[end - 1], self.words[end - 1]
+            if token.number or word in self._lexicon.not_a_party or not token.text[0].isalnum():
+                return
+            text = " ".join(item.raw for item in self._tokens[at:end])
+            yield end, {"unknown": text}, UNKNOWN_PRICE + WORD_PRICE * (end - start)
+
+    def _after_articles(self, at: int) -> int:
+        while at < len(self.words) - 1 and self.words[at] in self._lexicon.articles:
+            at += 1
+        return at
+
+
+def _target(contacts: Sequence[Contact]) -> dict[str, Any]:
+    if len(contacts) == 1:
+        return {"contact": contacts[0].name}
+    return {"ambiguous": sorted(contact.name for contact in contacts)}
+
+
+def _allowed(text: str, word: str) -> int:
+    """How many letters may be wrong: a short word has too many neighbours."""
+    shortest = min(len(text), len(word))
+    if shortest < 3:
+        return int(len(text) == len(word) == 2 and sorted(text) == sorted(word))
+    return 1 if shortest < 6 else 2
