@@ -13,22 +13,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from assistant.config import Config
-from assistant.contract import ACTS, DIALOGUE, Choice, Command, LiveCall, Reply, Status, Utterance
-from assistant.conversation import (
-    CHOOSE,
-    CONFIRM,
-    Consultation,
-    Conversation,
-    Conversations,
-    Option,
-    Question,
-)
+from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
+from assistant.conversation import Consultation, Conversation, Conversations
+from assistant.dialogue import Answer, Dialogue, Turn
 from assistant.directory import Directory
 from assistant.dispatcher import Dispatcher, Outcome
 from assistant.echoes import Echoes
@@ -50,30 +43,6 @@ from assistant.watcher import Callback, Subscription, Watcher
 from assistant.wording import Wording, Words
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """One utterance on its way to a reply."""
-
-    id: str
-    utterance: Utterance
-    deadline: float
-    language: str
-    command: Command
-    talk: Conversation
-    confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a turn comes to: words, and what to remember."""
-
-    status: Status
-    words: Words
-    talk: Conversation
-    choices: tuple[Choice, ...] = ()
-    command: Command | None = None
 
 
 class Assistant:
@@ -123,6 +92,7 @@ class Assistant:
             self.client, self.watcher, journal, verify_seconds=where.verify_seconds, clock=clock
         )
         self._conversations = Conversations(journal)
+        self._dialogue = Dialogue(self.wording, config.assistant.question_life, clock)
         self._echoes = Echoes()
         self._clock = clock
         self._turn = threading.Lock()
@@ -182,7 +152,7 @@ class Assistant:
         try:
             talk = self._conversations.load(utterance.user, utterance.surface, now)
             command, language, confirmed = self._understand(utterance, talk, language)
-            turn = _Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
+            turn = Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
             acting = command.intent in ACTS | DIALOGUE | {"correct"}
             if not acting and utterance.id is None:
                 return self._reply(turn, self._answer(turn))
@@ -223,104 +193,37 @@ class Assistant:
 
     # Answering
 
-    def _answer(self, turn: _Turn) -> _Answer:
+    def _answer(self, turn: Turn) -> Answer:
         """What the turn comes to."""
         command, talk = turn.command, turn.talk
         if talk.question is not None:
-            answered = self._answer_question(turn, talk.question)
-            if answered is not None:
-                return answered
+            taken = self._dialogue.take(turn, talk.question)
+            if isinstance(taken, Turn):
+                return self._act(taken)
+            if taken is not None:
+                return taken
         if command.intent in ACTS:
             turn = replace(turn, talk=replace(talk, question=None))
             if not turn.confirmed:
-                return self._ask_meaning(turn)
+                return self._dialogue.ask_meaning(turn)
             return self._act(replace(turn, confirmed=False))
         messages = self.wording(turn.language)
         if command.intent in {"yes", "no", "choose", "correct"}:
-            return _Answer(Status.REFUSED, messages.say("nothing_asked"), talk)
+            return Answer(Status.REFUSED, messages.say("nothing_asked"), talk)
         if command.intent == "cancel":
-            return _Answer(Status.REFUSED, messages.say("nothing_to_cancel"), talk)
+            return Answer(Status.REFUSED, messages.say("nothing_to_cancel"), talk)
         if command.intent == "none":
             said = messages.say("not_understood", {"what": turn.utterance.text.strip()[:80]})
-            return _Answer(Status.REFUSED, said, talk)
+            return Answer(Status.REFUSED, said, talk)
         return self._query(turn)
 
-    def _answer_question(self, turn: _Turn, question: Question) -> _Answer | None:
-        """Take the utterance as an answer; None when it is something else altogether."""
-        command, intent = turn.command, turn.command.intent
-        open_talk = replace(turn.talk, question=None)
-        messages = self.wording(turn.language)
-        if intent in {"no", "cancel"}:
-            return _Answer(Status.DONE, messages.say("cancelled"), open_talk)
-        if intent == "correct":
-            corrected = _corrected(question, command.slots["target"])
-            if corrected is not None:
-                return self._act(replace(turn, command=corrected, talk=open_talk, confirmed=False))
-        chosen: list[Option] = []
-        if intent == "yes" and len(question.options) == 1:
-            chosen = list(question.options)
-        elif intent == "choose" and question.kind == CHOOSE:
-            chosen = _chosen(question, command)
-        if len(chosen) == 1:
-            sure = question.kind == CONFIRM or chosen[0].sure
-            done = replace(turn, command=chosen[0].command, talk=open_talk, confirmed=sure)
-            return self._act(done)
-        if len(chosen) > 1:
-            return self._ask_again(turn, replace(question, options=tuple(chosen)))
-        if intent in {"yes", "choose", "correct", "none"}:
-            if question.again:
-                return _Answer(Status.REFUSED, messages.say("question_dropped"), open_talk)
-            return self._ask_again(turn, replace(question, again=True))
-        return None
-
-    def _ask_again(self, turn: _Turn, question: Question) -> _Answer:
-        labels = [(option.label, option.label) for option in question.options]
-        messages = self.wording(turn.language)
-        again = messages.say("ask_again", {"question": question.text})
-        heard = messages.say("ask_again", {"question": question.speech})
-        words = (again[0], heard[1])
-        if turn.talk.question and len(labels) < len(turn.talk.question.options):
-            words = messages.question(messages.say("ask_which_party"), labels)
-            question = replace(question, text=words[0], speech=words[1])
-        talk = replace(turn.talk, question=question)
-        command = question.options[0].command
-        return _Answer(Status.ASKED, words, talk, self._choices(question, turn), command)
-
-    def _ask_meaning(self, turn: _Turn) -> _Answer:
-        """Ask whether a command that was understood with some doubt is meant."""
-        messages = self.wording(turn.language)
-        what = messages.describe(turn.command)
-        asked = tuple(
-            f"{messages.say('confirm_meaning', {'what': what[form]})[form]}"
-            f" {messages.say('confirm_hint')[form]}"
-            for form in (0, 1)
-        )
-        option = Option(what[0], turn.command.intent, turn.command.slots)
-        return self._ask(turn, CONFIRM, (asked[0], asked[1]), (option,))
-
-    def _ask(self, turn: _Turn, kind: str, words: Words, options: tuple[Option, ...]) -> _Answer:
-        expires = self._clock() + self.config.assistant.question_life
-        question = Question(kind, words[0], words[1], options, expires)
-        talk = replace(turn.talk, question=question)
-        return _Answer(Status.ASKED, words, talk, self._choices(question, turn), turn.command)
-
-    def _choices(self, question: Question, turn: _Turn) -> tuple[Choice, ...]:
-        """The answers, each with what to say for it."""
-        if question.kind == CHOOSE:
-            return tuple(Choice(item.label, str(n)) for n, item in enumerate(question.options, 1))
-        words = self.wording(turn.language)
-        return tuple(
-            Choice(words.say(f"choice_{name}")[0], words.say(f"say_{name}")[0])
-            for name in ("yes", "cancel")
-        )
-
-    def _query(self, turn: _Turn) -> _Answer:
+    def _query(self, turn: Turn) -> Answer:
         """Something that changes nothing at the phonebar."""
         messages, talk, intent = self.wording(turn.language), turn.talk, turn.command.intent
         if intent == "repeat":
             if not talk.last_text:
-                return _Answer(Status.REFUSED, messages.say("nothing_to_repeat"), talk)
-            return _Answer(Status.DONE, (talk.last_text, talk.last_speech), talk)
+                return Answer(Status.REFUSED, messages.say("nothing_to_repeat"), talk)
+            return Answer(Status.DONE, (talk.last_text, talk.last_speech), talk)
         try:
             calls = self.calls()
         except PhonebarError as error:
@@ -334,23 +237,23 @@ class Assistant:
                 for form, between in enumerate(("\n" if len(phrases) > 1 else "", ". "))
             )
             text = "\n".join([messages.say("help_now", {"phrases": ""})[0], *phrases])
-            return _Answer(Status.DONE, (text, words[1]), talk)
+            return Answer(Status.DONE, (text, words[1]), talk)
         if intent == "who":
             ringing = tuple(call for call in calls if call.state is not None and call.state == 32)
             calls = ringing or calls
         message = "calls_some" if calls else ("who_none" if intent == "who" else "calls_none")
-        return _Answer(Status.DONE, messages.say(message, {"calls": calls}), talk)
+        return Answer(Status.DONE, messages.say(message, {"calls": calls}), talk)
 
     # Acting
 
-    def _act(self, turn: _Turn) -> _Answer:
+    def _act(self, turn: Turn) -> Answer:
         """Carry out a command, with nobody else at work at the same time."""
         messages = self.wording(turn.language)
         self.journal.understood(turn.id, turn.command.intent, turn.command.slots)
         try:
             with self._alone(turn.deadline):
                 if self._clock() > turn.deadline:
-                    return _Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
+                    return Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
                 try:
                     calls = self._look()
                 except PhonebarError as error:
@@ -358,9 +261,9 @@ class Assistant:
                 self._recover(besides=turn.id)
                 return self._resolve_and_execute(turn, calls)
         except Timeout:
-            return _Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
+            return Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
 
-    def _resolve_and_execute(self, turn: _Turn, calls: tuple[LiveCall, ...]) -> _Answer:
+    def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
         situation = Situation(
             calls=_live(calls),
             directory=self.directory,
@@ -374,11 +277,11 @@ class Assistant:
         try:
             plan = resolve(turn.command, situation)
         except Asking as asking:
-            return self._ask_about(turn, asking)
+            return self._dialogue.ask(turn, asking)
         except UnresolvedError as stop:
             status = Status.DONE if isinstance(stop, Already) else Status.REFUSED
             words = self.wording(turn.language).say(stop.message, stop.details)
-            return _Answer(status, words, turn.talk)
+            return Answer(status, words, turn.talk)
         self._echoes.expect(plan, (turn.utterance.user, turn.utterance.surface))
         outcome = self._dispatcher.execute(plan, turn.id, turn.deadline, calls)
         talk = turn.talk
@@ -386,23 +289,9 @@ class Assistant:
             self._echoes.forget(plan)
         else:
             talk = replace(talk, consultation=_consultation(plan, talk.consultation))
-        return _Answer(outcome.status, self._tell(turn, outcome), talk)
+        return Answer(outcome.status, self._tell(turn, outcome), talk)
 
-    def _ask_about(self, turn: _Turn, asking: Asking) -> _Answer:
-        messages = self.wording(turn.language)
-        asked = messages.say(asking.message, asking.details)
-        labels = messages.choices(item.subject for item in asking.alternatives)
-        if asking.kind == CONFIRM:
-            words = messages.both(asked, messages.say("confirm_hint"))
-        else:
-            words = messages.question(asked, labels)
-        options = tuple(
-            Option(label[0], item.command.intent, item.command.slots, item.sure)
-            for label, item in zip(labels, asking.alternatives, strict=True)
-        )
-        return self._ask(turn, asking.kind, words, options)
-
-    def _tell(self, turn: _Turn, outcome: Outcome) -> Words:
+    def _tell(self, turn: Turn, outcome: Outcome) -> Words:
         messages = self.wording(turn.language)
         details = {"what": turn.utterance.text, **outcome.details}
         words = messages.say(outcome.message, details)
@@ -416,10 +305,10 @@ class Assistant:
                 words = messages.both(messages.say("simulated_emergency"), words)
         return words
 
-    def _unreachable(self, turn: _Turn, error: PhonebarError) -> _Answer:
+    def _unreachable(self, turn: Turn, error: PhonebarError) -> Answer:
         log.info("phonebar: %s", error)
         message = "unreachable" if isinstance(error, Unreachable) else "unreadable"
-        return _Answer(Status.FAILED, self.wording(turn.language).say(message), turn.talk)
+        return Answer(Status.FAILED, self.wording(turn.language).say(message), turn.talk)
 
     def _look(self) -> tuple[LiveCall, ...]:
         """A fresh look at the calls; a question without effect may be asked twice."""
@@ -478,7 +367,7 @@ class Assistant:
 
     # Remembering
 
-    def _reply(self, turn: _Turn, answer: _Answer) -> Reply:
+    def _reply(self, turn: Turn, answer: Answer) -> Reply:
         """Make the reply, and keep what the next utterance may refer to."""
         text, speech = answer.words
         talk = answer.talk
@@ -531,23 +420,6 @@ def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
 
 def _live(calls: tuple[LiveCall, ...]) -> tuple[LiveCall, ...]:
     return tuple(call for call in calls if not call.ended)
-
-
-def _chosen(question: Question, command: Command) -> list[Option]:
-    """The options that an answer names: one by its place, or those whose label has the words."""
-    options = list(question.options)
-    if "index" in command.slots:
-        index = int(command.slots["index"])
-        return options[index : index + 1] if index >= 0 else options[-1:]
-    words = str(command.slots.get("text", "")).casefold().split()
-    return [item for item in options if all(word in item.label.casefold() for word in words)]
-
-
-def _corrected(question: Question, target: Mapping[str, Any]) -> Command | None:
-    """The command that was asked about, with another party."""
-    command = question.options[0].command
-    slot = next((name for name in ("target", "to") if name in command.slots), None)
-    return replace(command, slots={**command.slots, slot: target}) if slot else None
 
 
 def _consultation(plan: Plan, before: Consultation | None) -> Consultation | None:

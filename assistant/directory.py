@@ -30,6 +30,7 @@ _MOST_SPELLINGS = 50
 """Combinations of spellings that are tried for one name."""
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_NICKNAMES = re.compile(r"^((?:[\w-]+\.)?NICKNAME[^:\r\n]*:)(.*)$", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -159,7 +160,7 @@ class _Index:
         return tuple(self.contacts[place] for place in sorted(places))
 
     def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
-        options = [self._spellings(word) for word in words]
+        options = [self._spellings(word, alone=len(words) == 1) for word in words]
         if not all(options):
             return (), 0
         best: dict[int, set[int]] = defaultdict(set)
@@ -193,18 +194,20 @@ class _Index:
             places = found if places is None else places & found
         return places or set()
 
-    def _spellings(self, word: str) -> list[tuple[int, str]]:
+    def _spellings(self, word: str, *, alone: bool) -> list[tuple[int, str]]:
         """The words of names and aliases that this may be, and how many letters are wrong."""
-        if word in self._vocabulary:
-            return [(0, word)]
         from rapidfuzz.distance import OSA
 
-        allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+        known = [(0, word)] if word in self._vocabulary else []
+        if known and alone:
+            return known
+        allowed = int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
         near = [
             (OSA.distance(word, spelling, score_cutoff=allowed), spelling)
             for spelling in self._resembling(word)
+            if spelling != word
         ]
-        return sorted(item for item in near if item[0] <= allowed)
+        return known + sorted(item for item in near if item[0] <= allowed)
 
     def _resembling(self, word: str) -> set[str]:
         """Words of names that share what remains when a letter is left out."""
@@ -270,7 +273,15 @@ def _read_csv(path: Path, text: str) -> Iterable[Contact]:
     lines = text.splitlines()
     head = lines[0] if lines else ""
     delimiter = ";" if head.count(";") > head.count(",") else ","
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    # Every kind of line end is one: spreadsheets still write old ones.
+    rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
+    try:
+        yield from _csv_contacts(path, rows)
+    except csv.Error as error:
+        raise DirectoryError(f"{path}, line {rows.reader.line_num}: is no CSV: {error}.") from error
+
+
+def _csv_contacts(path: Path, rows: csv.DictReader[str]) -> Iterable[Contact]:
     names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
     if "name" not in names or "number" not in names:
         raise DirectoryError(
@@ -279,7 +290,7 @@ def _read_csv(path: Path, text: str) -> Iterable[Contact]:
     for row in rows:
         name = (row.get(names["name"]) or "").strip()
         number = (row.get(names["number"]) or "").strip()
-        aliases = (row.get(names.get("aliases", "")) or "").split("|")
+        aliases = ((row.get(names["aliases"]) or "") if "aliases" in names else "").split("|")
         if not name and not number:
             continue
         if not name:
@@ -295,23 +306,29 @@ def _read_vcard(path: Path, text: str) -> Iterable[Contact]:
     import vobject
 
     try:
-        cards = list(vobject.readComponents(text, ignoreUnreadable=True))
+        cards = list(vobject.readComponents(_one_nickname_a_line(text), ignoreUnreadable=True))
     except Exception as error:  # its parser raises several kinds, not all its own
         raise DirectoryError(f"{path}: is no vCard file: {error}.") from error
+    if text.strip() and not cards:
+        raise DirectoryError(f"{path}: is no vCard file: there is no BEGIN:VCARD in it.")
     for card in cards:
         name = str(card.fn.value).strip() if hasattr(card, "fn") else ""
         if not name:
             continue
-        aliases = [
-            alias.strip()
-            for line in card.contents.get("nickname", ())
-            for alias in str(line.value).split(",")
-        ]
+        aliases = [str(line.value).strip() for line in card.contents.get("nickname", ())]
         numbers = tuple(
             Number(_dialable(_uri_free(str(line.value)), f"{path}, {name}"), _label(line))
             for line in card.contents.get("tel", ())
         )
         yield Contact(name, numbers, tuple(filter(None, aliases)))
+
+
+def _one_nickname_a_line(text: str) -> str:
+    """The same cards; of several nicknames in one line vobject would keep the first."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    return _NICKNAMES.sub(
+        lambda line: "\n".join(line[1] + name for name in re.split(r"(?<!\\),", line[2])), unfolded
+    )
 
 
 def _uri_free(value: str) -> str:
@@ -320,9 +337,11 @@ def _uri_free(value: str) -> str:
 
 
 def _label(line: object) -> str:
-    kinds = getattr(line, "params", {}).get("TYPE", [])
+    # TYPE=work,voice - or TYPE="work,voice" in vCard 4, or just WORK;VOICE in vCard 2.1
+    given = [*getattr(line, "params", {}).get("TYPE", []), *getattr(line, "singletonparams", [])]
+    kinds = ",".join(given).lower().split(",")
     named = {"cell": "mobile", "work": "work", "home": "home", "main": "main"}
-    return next((named[kind.lower()] for kind in kinds if kind.lower() in named), "")
+    return next((named[kind] for kind in kinds if kind in named), "")
 
 
 def _dialable(text: str, where: str) -> str:

@@ -260,8 +260,8 @@ class Journal:
                     "DELETE FROM calls WHERE ? OR mentions(number, ?)", (everything, number)
                 ).rowcount
                 commands = self._db.execute(
-                    "DELETE FROM commands WHERE state NOT IN (?, ?) AND (? OR mentions("
-                    "text || ' ' || ifnull(slots, '') || ifnull(step, '') || ifnull(reply, ''), ?))",
+                    "DELETE FROM commands WHERE state NOT IN (?, ?) AND (? OR mentions(text || ' '"
+                    " || ifnull(slots, '') || ifnull(step, '') || ifnull(reply, ''), ?))",
                     (RECEIVED, SENT, everything, number),
                 ).rowcount
                 # The calls as last seen tell what became of a command in flight: then they stay.

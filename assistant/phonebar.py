@@ -244,6 +244,7 @@ class EventStream:
 
     def __init__(self, answer: requests.Response) -> None:
         self._answer = answer
+        self._closed = False
 
     def __iter__(self) -> Iterator[None]:
         """Yield once for each announcement, until the stream ends or is closed.
@@ -252,12 +253,18 @@ class EventStream:
             PhonebarError: the stream broke or fell silent.
         """
         with _translated():
-            for line in self._answer.iter_lines(chunk_size=1):
-                if line.startswith(b"data:"):
-                    yield None
+            try:
+                for line in self._answer.iter_lines(chunk_size=1):
+                    if line.startswith(b"data:"):
+                        yield None
+            except AttributeError:
+                # Closed by another thread in mid-read, http.client finds its file gone.
+                if not self._closed:
+                    raise
 
     def close(self) -> None:
         """End the stream, also from another thread while one reads it."""
+        self._closed = True
         with contextlib.suppress(OSError, ValueError, RuntimeError):
             self._answer.raw.shutdown()
         self._answer.close()

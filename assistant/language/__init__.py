@@ -28,6 +28,7 @@ PARTS = (
     "party_tails",
     "party_forms",
     "between_parties",
+    "pointing",
     "numbers",
     "known_words",
     "not_a_party",
@@ -67,10 +68,11 @@ def load_language(code: str) -> Language:
     import yaml
 
     path = HERE / f"{code}.yaml"
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where it was built
+    # The base loader takes everything as text: "yes" and "no" are words here, not truth values.
+    # The one written in C is ten times faster, where it was built.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        # Both are the safe loader; one is written in C.
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - see above
     except FileNotFoundError:
         available = ", ".join(languages())
         raise LanguageError(f"There is no language {code!r}; there are: {available}.") from None

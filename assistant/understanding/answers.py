@@ -26,9 +26,12 @@ def answer_to(parser: Parser, text: str, labels: Sequence[str]) -> Command:
             return command
     if sure:
         return sure[0]
-    words = _words(said)
+    words = parser.pointed_at(said)
     if words and any(set(words) <= set(name_words(label)) for label in labels):
         return Command("choose", {"text": " ".join(words)})
+    ending = _by_digits(said, labels)
+    if ending is not None:
+        return Command("choose", {"index": ending})
     party = parser.party(said)
     if party is not None and "ambiguous" not in party:
         return Command("correct", {"target": party})
@@ -38,10 +41,17 @@ def answer_to(parser: Parser, text: str, labels: Sequence[str]) -> Command:
     return guesses[0].command if guesses else Command("none")
 
 
-def _words(said: Sequence[Token]) -> list[str]:
-    """The answer's words, without what only points: "the one with carter" is "carter"."""
-    pointing = {"the", "one", "with", "a", "please", "i", "mean", "number", "call", "that", "to"}
-    return [token.text for token in said if token.text not in pointing]
+def _by_digits(said: Sequence[Token], labels: Sequence[str]) -> int | None:
+    """The place of the only label whose number ends with the digits said; None if there is none."""
+    digits = [token.text for token in said if token.number and len(token.text) > 2]
+    if len(digits) != 1:
+        return None
+    found = [
+        place
+        for place, label in enumerate(labels)
+        if "".join(char for char in label if char.isdigit()).endswith(digits[0].lstrip("+"))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _nearly(words: Sequence[str], labels: Sequence[str]) -> str:

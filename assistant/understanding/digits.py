@@ -45,7 +45,7 @@ class NumberWords:
             teens={word: str(digits) for word, digits in folded("teens").items()},
             tens={word: str(digit) for word, digit in folded("tens").items()},
             hundred=words("hundred"),
-            repeats=folded("repeats"),
+            repeats={word: int(times) for word, times in folded("repeats").items()},
             joins=words("joins"),
             extension=words("extension"),
         )

@@ -34,6 +34,8 @@ class Lexicon:
     articles: frozenset[str]
     party_tails: frozenset[str]
     between_parties: frozenset[str]
+    pointing: frozenset[str]
+    """Left out of an answer."""
     not_a_party: frozenset[str]
     real_words: frozenset[str]
     """Never taken for misspellings."""
@@ -98,6 +100,7 @@ def _compile(language: Language) -> Lexicon:
         articles=words("articles"),
         party_tails=words("party_tails"),
         between_parties=words("between_parties"),
+        pointing=words("pointing"),
         not_a_party=words("not_a_party"),
         real_words=words("known_words") | vocabulary | numbers.words | ordinals.keys(),
         examples={

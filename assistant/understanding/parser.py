@@ -19,7 +19,14 @@ from assistant.understanding.grammar import Found, Network
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
 
-_SLOTS = {"known": "target", "to_known": "to", "whom": "which", "named": "which", "call": "which"}
+_SLOTS = {
+    "known": "target",
+    "to_known": "to",
+    "whom": "which",
+    "named": "which",
+    "call": "which",
+    "members": "parties",
+}
 """Slots of templates that are read in another way than the command's slot of that meaning."""
 
 _DEFAULTS = {"answer": "ringing", "resume": "held"}
@@ -57,6 +64,11 @@ class Parser:
             for token in tokens(text)
             if bare_word(token.text) not in self._lexicon.hesitations
         )
+
+    def pointed_at(self, said: Sequence[Token]) -> list[str]:
+        """An answer's words, without those that only point: "the one with carter"."""
+        pointing = self._lexicon.pointing
+        return [token.text for token in said if bare_word(token.text) not in pointing]
 
     def parse(self, said: Sequence[Token], *, answer: bool = False) -> list[Guess]:
         """What the sentence may mean, the likeliest first; nothing when it is no command.
@@ -144,9 +156,6 @@ class Parser:
         before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
         if not before:
             return []
-        whole = self._read(tail) or self._read(tail, fuzzy=True)
-        if whole:
-            return whole
         guess = _best_first(before)[0]
         slot = next((name for name in ("target", "to", "which") if name in guess.command.slots), "")
         for fuzzy in (False, True):
@@ -157,6 +166,9 @@ class Parser:
                         slots = {**guess.command.slots, slot: value}
                         command = Command(guess.command.intent, slots)
                         return [Guess(command, guess.confidence - price, "")]
+            whole = self._read(tail, fuzzy=fuzzy)
+            if whole:
+                return whole
         return []
 
     def _respaced(self, said: Sequence[Token], *, answer: bool) -> list[Guess]:
@@ -214,7 +226,7 @@ def _respacings(said: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
     for place, token in enumerate(said):
         if token.number or not token.text.isalpha():
             continue
-        for cut in range(2, len(token.text) - 1) if len(token.text) >= 6 else ():
+        for cut in range(2, len(token.text) - 1) if len(token.text) >= 5 else ():
             yield (*said[:place], *_words(token.raw[:cut], token.raw[cut:]), *said[place + 1 :])
         following = said[place + 1] if place + 1 < len(said) else None
         if following is None or following.number or not following.text.isalpha():

@@ -33,8 +33,7 @@ LONGEST_PARTY = 6
 """Words."""
 
 _CALLS_ONLY = frozenset({"other", "held", "ringing", "last", "number", "ordinal"})
-_MEMBERS = _CALLS_ONLY | {CURRENT, "all", "party"}
-_ANY = _MEMBERS
+_ALL = _CALLS_ONLY | {CURRENT, "all", "party"}
 
 Filled = tuple[int, Any, float]
 
@@ -112,15 +111,15 @@ class Reading:
         elif slot == "owner":
             yield from self._owners(at)
         elif slot == "which":
-            yield from self._references(at, _ANY)
+            yield from self._references(at, _ALL)
         elif slot == "whom":
-            yield from self._references(at, _ANY)
+            yield from self._references(at, _ALL)
             if self._unknown:
                 yield from self._strangers(at)
         elif slot in {"a", "b", "call"}:
             yield from self._references(at, _CALLS_ONLY)
-        elif slot == "parties":
-            yield from self._several(at)
+        elif slot in {"parties", "members"}:
+            yield from self._several(at, unknown=self._unknown and slot == "members")
         elif slot == "n":
             yield from self._count(at)
         elif slot == "ordinal" and self.words[at] in self._lexicon.ordinals:
@@ -139,14 +138,14 @@ class Reading:
                 value = -1
             yield found.end, value, found.price
 
-    def _several(self, at: int) -> Iterator[Filled]:
+    def _several(self, at: int, *, unknown: bool) -> Iterator[Filled]:
         """`john, maria and call two`."""
         waiting: list[tuple[int, tuple[Any, ...], float]] = [(at, (), 0.0)]
         while waiting:
             here, items, price = waiting.pop()
             if here >= len(self.words):
                 continue
-            for end, value, extra in self._member(here):
+            for end, value, extra in self._member(here, unknown=unknown):
                 named = (*items, value)
                 total = price + extra
                 yield end, list(named), total
@@ -156,9 +155,9 @@ class Reading:
                 if len(named) < 4 and (following > end or self._comma(end)):
                     waiting.append((following, named, total))
 
-    def _member(self, at: int) -> Iterator[Filled]:
-        yield from self._references(at, _MEMBERS)
-        if self._unknown:
+    def _member(self, at: int, *, unknown: bool) -> Iterator[Filled]:
+        yield from self._references(at, _ALL)
+        if unknown:
             yield from self._strangers(at)
 
     def _joins(self, at: int) -> bool:

@@ -1,0 +1,61 @@
+"""Numbers in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.language import load_language
+from assistant.text import tokens
+from assistant.understanding.digits import NumberWords
+
+ENGLISH = NumberWords.read(load_language("en").data["numbers"])
+NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+
+def read(said: str) -> str | None:
+    found = ENGLISH.read_at(tokens(said), 0)
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("one two four nine", "1249"),
+        ("oh seven double seven one", "07771"),
+        ("triple zero", "000"),
+        ("plus four four two oh", "+4420"),
+        ("star nine seven", "*97"),
+        ("hash two one hash", "#21#"),
+        ("two hundred", "200"),
+        ("two hundred and five", "205"),
+        ("two hundred and twenty five", "225"),
+        ("five five five twenty three forty", "5552340"),
+        ("fifteen oh nine", "1509"),
+        ("extension two oh four", "204"),
+        ("555 double 4", "55544"),
+        ("twenty", "20"),
+    ],
+)
+def test_numbers_as_they_are_said(said: str, digits: str) -> None:
+    assert read(said) == digits
+
+
+@pytest.mark.parametrize("said", ["", "maria", "extension", "plus", "double maria", "double"])
+def test_what_is_no_number(said: str) -> None:
+    assert read(said) is None
+
+
+def test_a_plus_stands_first_only() -> None:
+    assert read("one plus two") is None
+
+
+def test_it_ends_where_the_number_ends() -> None:
+    found = ENGLISH.read_at(tokens("one two to sales"), 0)
+    assert found == (2, "12")
+
+
+@given(st.text("0123456789", min_size=1, max_size=20))
+def test_digits_said_one_by_one_are_kept_one_by_one(digits: str) -> None:
+    assert read(" ".join(NAMES[int(digit)] for digit in digits)) == digits

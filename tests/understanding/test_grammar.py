@@ -1,0 +1,58 @@
+"""The network of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.understanding.grammar import Network
+
+
+def network(*sentences: str, **rules: str) -> Network:
+    made = Network(rules)
+    for sentence in sentences:
+        made.add(sentence, "meant", {})
+    return made
+
+
+def no_slots(_slot: str, _at: int) -> Sequence[tuple[int, Any, float]]:
+    return ()
+
+
+def ends(made: Network, said: str, fill: Any = no_slots, fuzzy: Any = None) -> set[int]:
+    return {found.end for found in made.find(said.split(), 0, fill, fuzzy)}
+
+
+def test_optional_words_and_alternatives() -> None:
+    made = network("[please] (hold|park) [the call]")
+    assert [ends(made, said) for said in ("hold", "please park", "hold the call")] == [
+        {1}, {2}, {1, 3},
+    ]  # fmt: skip
+    assert ends(made, "the call") == set()
+    assert ends(made, "please the call") == set()
+
+
+def test_a_slot_takes_what_it_is_given() -> None:
+    made = network("put {which} on hold")
+
+    def fill(slot: str, at: int) -> list[tuple[int, Any, float]]:
+        return [(at + 1, "one", 0.0), (at + 2, "two", 0.25)] if slot == "which" else []
+
+    (found,) = made.find("put maria rossi on hold".split(), 0, fill)
+    assert (found.end, found.slots, found.price) == (5, (("which", "two"),), 0.25)
+
+
+def test_a_misspelled_word_costs_and_an_exact_one_does_not() -> None:
+    made = network("hold on", "hole in")
+
+    def fuzzy(text: str, expected: Mapping[str, Any]) -> list[tuple[str, float]]:
+        return [(word, 0.1) for word in expected if word[:3] == text[:3]]
+
+    assert {f.price for f in made.find(["hold", "on"], 0, no_slots, fuzzy)} == {0.0}
+    assert {f.price for f in made.find(["holx", "on"], 0, no_slots, fuzzy)} == {0.1}
+
+
+def test_it_grows_with_its_words_not_with_its_ways() -> None:
+    """Twenty optional words are a million sentences, and forty steps of the network."""
+    made = network(" ".join(f"[w{n}]" for n in range(20)))
+    assert ends(made, " ".join(f"w{n}" for n in range(20))) == set(range(21))
