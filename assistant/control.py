@@ -33,11 +33,12 @@ from multiprocessing.connection import (
     deliver_challenge,
 )
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant.assistant import Assistant
 from assistant.contract import CallEvent, Command, LiveCall, Reply, Utterance
-from assistant.phonebar import PhonebarError
+
+if TYPE_CHECKING:  # a client of the service needs none of it, and starts in half the time
+    from assistant.assistant import Assistant
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,8 @@ class ControlServer:
             )
             return {"reply": self._assistant.handle(utterance).to_json()}
         if asked["op"] == "calls":
+            from assistant.phonebar import PhonebarError
+
             try:
                 return {"calls": [call.to_json() for call in self._assistant.calls()]}
             except PhonebarError as error:

@@ -103,7 +103,11 @@ def _read(found: Mapping[str, Any]) -> Conversation:
         consultation = found.get("consultation")
         return Conversation(
             question=Question(
-                **{**question, "options": tuple(Option(**item) for item in question["options"])}
+                **{
+                    **question,
+                    "options": tuple(Option(**item) for item in question["options"]),
+                    "expires": float(question["expires"]),
+                }
             )
             if question
             else None,
@@ -111,5 +115,5 @@ def _read(found: Mapping[str, Any]) -> Conversation:
             last_text=str(found.get("last_text", "")),
             last_speech=str(found.get("last_speech", "")),
         )
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         return Conversation()

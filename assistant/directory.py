@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.numbers import ENOUGH, bare, same_number
-from assistant.text import fold
+from assistant.text import UMLAUTS, fold
 from phonebar.protocol import is_number
 
 NEAR_ENOUGH = 72.0
@@ -29,7 +29,6 @@ NEAR_ENOUGH = 72.0
 _MOST_SPELLINGS = 50
 """Combinations of spellings that are tried for one name."""
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _NICKNAMES = re.compile(r"^((?:[\w-]+\.)?NICKNAME[^:\r\n]*:)(.*)$", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -137,7 +136,7 @@ class _Index:
         self._number: dict[str, set[int]] = defaultdict(set)
         for place, contact in enumerate(self.contacts):
             for name in (contact.name, *contact.aliases):
-                for spelling in {name, name.translate(_UMLAUTS)}:
+                for spelling in {name, name.translate(UMLAUTS)}:
                     words = name_words(spelling)
                     self._whole[words].add(place)
                     if name is contact.name:

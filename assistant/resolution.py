@@ -19,7 +19,7 @@ from typing import Any
 
 from assistant.contract import Command, LiveCall
 from assistant.conversation import CHOOSE, CONFIRM, Consultation
-from assistant.directory import Contact, Directory
+from assistant.directory import Contact, Directory, Number
 from assistant.numbers import same_number
 from assistant.policy import Policy
 from phonebar.protocol import CallState
@@ -82,8 +82,8 @@ class Already(UnresolvedError):
 class Alternative:
     """One answer to a question: what it is about, and the command it stands for."""
 
-    subject: LiveCall | Party | str
-    """A call, a party, or the name of a message."""
+    subject: LiveCall | Party | Number | str
+    """A call, a party, one of somebody's numbers, or the name of a message."""
     command: Command
     sure: bool = False
     """Choosing it is as good as a yes."""
@@ -440,10 +440,7 @@ def _select(
     else:
         found = calls
     if not found:
-        name = which if isinstance(which, str) else "named"
-        details = {"n": which} if isinstance(which, int) else {"who": _spoken_of(which)}
-        message = "no_call_number" if isinstance(which, int) else f"no_call_{name}"
-        raise Refusal(message, calls=here.calls, **details)
+        raise _no_such(which, here)
     if len(found) == 1:
         return found[0]
     preferred = [call for call in found if call in prefer]
@@ -458,6 +455,9 @@ def _matching(which: Mapping[str, Any], here: Situation) -> list[LiveCall]:
         return [call for call in here.calls if call.key == which["key"]]
     if "number" in which:
         numbers = [str(which["number"])]
+    elif "recent" in which:
+        party = here.recent(str(which["recent"]))
+        numbers = [party.number] if party else []
     else:
         names = which.get("ambiguous") or [which.get("contact", "")]
         contacts = [contact for name in names if (contact := here.directory.get(name))]
@@ -465,14 +465,26 @@ def _matching(which: Mapping[str, Any], here: Situation) -> list[LiveCall]:
     return [call for call in here.calls if any(same_number(call.number, n) for n in numbers)]
 
 
-def _spoken_of(which: Any) -> Any:
-    """How to call the party that no live call is with."""
+def _no_such(which: Any, here: Situation) -> Refusal:
+    """There is no live call that this reference names."""
     if not isinstance(which, Mapping):
-        return ""
+        if isinstance(which, int) and which > 0:
+            return Refusal("no_call_number", calls=here.calls, n=which)
+        name = which if isinstance(which, str) else "other"
+        return Refusal(f"no_call_{name}", calls=here.calls)
+    if "key" in which:
+        return Refusal("no_such_call_now", calls=here.calls)
+    who: Party | str | None
     if "number" in which:
-        return Party(str(which["number"]), which.get("name"))
-    names = which.get("ambiguous") or [which.get("contact") or which.get("unknown") or ""]
-    return " / ".join(names) if "key" not in which else "named"
+        who = Party(str(which["number"]), which.get("name"))
+    elif "recent" in which:
+        who = here.recent(str(which["recent"]))
+    else:
+        names = which.get("ambiguous") or [which.get("contact") or which.get("unknown") or ""]
+        who = " / ".join(names)
+    if not who:
+        return Refusal("nobody_recent")
+    return Refusal("no_call_named", calls=here.calls, who=who)
 
 
 def _party(command: Command, slot: str, here: Situation) -> Party:
@@ -508,10 +520,7 @@ def _number_of(contact: Contact, command: Command, slot: str) -> Party:
     if not contact.numbers:
         raise Refusal("no_number", who=contact.name)
     options = [
-        Alternative(
-            f"{contact.name}, {item.label}, {item.number}" if item.label else f"{item.number}",
-            _put(command, slot, {"number": item.number, "name": contact.name}),
-        )
+        Alternative(item, _put(command, slot, {"number": item.number, "name": contact.name}))
         for item in contact.numbers
     ]
     raise Asking("ask_which_number", options, kind=CHOOSE, who=contact.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 400
@@ -21,6 +22,7 @@ _TOKEN = re.compile(
 _EXTRA = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _QUOTES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'"})
 
 
@@ -49,8 +51,27 @@ def bare_word(word: str) -> str:
     return fold(word).replace("'", "")
 
 
-def tokens(text: str) -> tuple[Token, ...]:
-    """The words and numbers of a text; of an overlong one none."""
+def spellings(word: str) -> set[str]:
+    """How a word of the grammar may be written, bare: `zurück` also as `zurueck`."""
+    return {bare_word(word), bare_word(word.translate(UMLAUTS))}
+
+
+def split_elision(word: str, elisions: Sequence[str]) -> tuple[str, ...]:
+    """`l'appel` is two words where `l'` is an elision of the language."""
+    folded = fold(word)
+    for elision in elisions:
+        if folded.startswith(elision) and len(folded) > len(elision):
+            return word[: len(elision)], word[len(elision) :]
+    return (word,)
+
+
+def tokens(text: str, elisions: Sequence[str] = ()) -> tuple[Token, ...]:
+    """The words and numbers of a text; of an overlong one none.
+
+    Args:
+        text: what was said.
+        elisions: the language's beginnings of words that are words themselves.
+    """
     if len(text) > LONGEST:
         return ()
     found = []
@@ -61,7 +82,9 @@ def tokens(text: str) -> tuple[Token, ...]:
             digits = re.sub(r"[^0-9*#+]", "", raw.removeprefix("tel:"))
             found.append(Token(digits, raw, number=True, comma=comma))
         elif match.lastgroup == "word":
-            found.append(Token(fold(raw), raw, comma=comma))
+            parts = split_elision(raw, elisions)
+            found += [Token(fold(part), part) for part in parts[:-1]]
+            found.append(Token(fold(parts[-1]), parts[-1], comma=comma))
         else:
             found.append(Token("?", raw))
     return tuple(found)

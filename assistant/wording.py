@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.contract import CallEvent, Command, LiveCall
+from assistant.directory import Number
 from assistant.numbers import grouped
 from assistant.resolution import Party
 
@@ -51,7 +52,7 @@ class Wording:
             details["why"] = self.messages[f"why_{reason}"]
         return self.say(f"event_{event.kind}", details)
 
-    def choices(self, subjects: Iterable[LiveCall | Party | str]) -> tuple[Words, ...]:
+    def choices(self, subjects: Iterable[LiveCall | Party | Number | str]) -> tuple[Words, ...]:
         """How each of a question's alternatives is called."""
         return tuple(self._choice(subject) for subject in subjects)
 
@@ -81,8 +82,9 @@ class Wording:
         return self.say(message, details)
 
     def both(self, one: Words, two: Words) -> Words:
-        """One message after the other."""
-        return f"{one[0]} {two[0]}", f"{one[1]} {two[1]}"
+        """One message after the other, on a line of its own after a list."""
+        between = "\n" if "\n" in one[0] else " "
+        return f"{one[0]}{between}{two[0]}", f"{one[1]} {two[1]}"
 
     def _which(self, which: Any) -> Any:
         if which is None:
@@ -107,11 +109,15 @@ class Wording:
             return self.messages["or"].join(target["ambiguous"])
         return str(target.get("contact") or target.get("unknown") or "")
 
-    def _choice(self, subject: LiveCall | Party | str) -> Words:
+    def _choice(self, subject: LiveCall | Party | Number | str) -> Words:
         if isinstance(subject, LiveCall):
             return self.say("call_choice", self._call(subject))
         if isinstance(subject, Party):
             return self.say("party_choice", {"to": subject})
+        if isinstance(subject, Number):
+            label = self.messages.get(f"label_{subject.label}", subject.label)
+            message = "number_choice" if label else "party_choice"
+            return self.say(message, {"to": Party(subject.number), "label": label})
         found = self.messages.get(subject, subject)
         return found, found
 

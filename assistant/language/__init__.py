@@ -17,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 
 PARTS = (
     "name",
+    "elisions",
+    "owner_endings",
     "hesitations",
     "before",
     "after",

@@ -68,7 +68,9 @@ class Understanding:
     """
 
     def __init__(self, languages: Sequence[str], directory: Directory) -> None:
-        self._parsers = {code: Parser(lexicon(code), directory) for code in languages}
+        made = {code: lexicon(code) for code in languages}
+        words = frozenset().union(*(item.real_words for item in made.values()))
+        self._parsers = {code: Parser(item, directory, words) for code, item in made.items()}
 
     def parse(self, text: str, *, language: str | None = None) -> Understood:
         """What `text` means.

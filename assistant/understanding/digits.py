@@ -1,6 +1,8 @@
-"""Telephone numbers in figures and in words: "oh two oh, double four" is 02044.
+"""Telephone numbers in figures and in words: "oh two oh, double four, twenty three" is 0204423.
 
-What is said is kept as it is said: nothing is rewritten, leading zeros and `+` stay.
+What is said is kept as it is said: nothing is rewritten, leading zeros and `+` stay. Single digits
+are the language file's; what is said as a group ("twenty three", "quatre-vingt-dix") is read by
+text2num, which knows how each language builds its numbers.
 """
 
 from __future__ import annotations
@@ -11,51 +13,37 @@ from typing import Any
 
 from assistant.text import Token, fold
 
+LONGEST_GROUP = 6
+"""Words: `quatre cent quatre vingt dix sept`."""
+LARGEST_GROUP = 9999
+
 
 @dataclass(frozen=True, slots=True)
 class NumberWords:
     """The number words of one language."""
 
+    code: str
     digits: Mapping[str, str]
     """`one` → `1`, `star` → `*`."""
-    teens: Mapping[str, str]
-    """`ten` → `10`, said as they are."""
-    tens: Mapping[str, str]
-    """`twenty` → `2`, to which a digit may be joined."""
-    hundred: frozenset[str]
     repeats: Mapping[str, int]
     """`double` → 2."""
-    joins: frozenset[str]
-    """`and`, between tens and digits or after hundred."""
     extension: frozenset[str]
     """Words before a number that say only that it is one."""
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> NumberWords:
-        """From a language file's `numbers`."""
-
-        def folded(name: str) -> dict[str, Any]:
-            return {fold(str(word)): value for word, value in (data.get(name) or {}).items()}
-
-        def words(name: str) -> frozenset[str]:
-            return frozenset(fold(str(word)) for word in data.get(name) or ())
-
+    def read(cls, code: str, data: Mapping[str, Any]) -> NumberWords:
+        """From the `numbers` of the language file of that code."""
         return cls(
-            digits={word: str(digit) for word, digit in folded("digits").items()},
-            teens={word: str(digits) for word, digits in folded("teens").items()},
-            tens={word: str(digit) for word, digit in folded("tens").items()},
-            hundred=words("hundred"),
-            repeats={word: int(times) for word, times in folded("repeats").items()},
-            joins=words("joins"),
-            extension=words("extension"),
+            code=code,
+            digits={fold(str(word)): str(digit) for word, digit in data["digits"].items()},
+            repeats={fold(str(word)): int(times) for word, times in data["repeats"].items()},
+            extension=frozenset(fold(str(word)) for word in data["extension"]),
         )
 
     @property
     def words(self) -> frozenset[str]:
-        """All of them."""
-        return frozenset(
-            {*self.digits, *self.teens, *self.tens, *self.repeats, *self.hundred, *self.extension}
-        )
+        """All that are in the language file."""
+        return frozenset({*self.digits, *self.repeats, *self.extension})
 
     def read_at(self, tokens: Sequence[Token], start: int) -> tuple[int, str] | None:
         """The number that begins at `start`: where it ends, and its digits; None when none does."""
@@ -71,56 +59,50 @@ class NumberWords:
             at, piece = found
             digits += piece
             end = at
-        return (end, digits) if digits.strip("+") and _well_formed(digits) else None
+        well_formed = digits.strip("+") and "+" not in digits[1:]
+        return (end, digits) if well_formed else None
 
     def _piece(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         token = tokens[at]
         if token.number:
             return at + 1, token.text
-        word = token.text
-        if word in self.repeats and at + 1 < len(tokens):
+        if token.text in self.repeats and at + 1 < len(tokens):
             following = tokens[at + 1]
-            digit = self.digits.get(following.text)
-            if digit is None and following.number and len(following.text) == 1:
-                digit = following.text
-            return (at + 2, digit * self.repeats[word]) if digit else None
-        if word in self.digits:
-            return self._hundreds(tokens, at + 1, self.digits[word])
-        if word in self.teens:
-            return at + 1, self.teens[word]
-        if word in self.tens:
-            return self._joined(tokens, at + 1, self.tens[word], "0")
-        if word in self.hundred:
-            return self._hundreds(tokens, at, "1")
+            digit = following.text if following.number else self.digits.get(following.text, "")
+            return (at + 2, digit * self.repeats[token.text]) if len(digit) == 1 else None
+        group = self._group(tokens, at)
+        if group is not None:
+            return group
+        if token.text in self.digits:
+            return at + 1, self.digits[token.text]
         return None
 
-    def _hundreds(self, tokens: Sequence[Token], at: int, digit: str) -> tuple[int, str]:
-        """`two hundred [and] five` is 205; a digit alone is itself."""
-        if at >= len(tokens) or tokens[at].text not in self.hundred or not digit.isdigit():
-            return at, digit
-        at += 1
-        after = at + 1 if at < len(tokens) and tokens[at].text in self.joins else at
-        word = tokens[after].text if after < len(tokens) else ""
-        if word in self.teens:
-            return after + 1, digit + self.teens[word]
-        if word in self.tens:
-            end, tail = self._joined(tokens, after + 1, self.tens[word], "0")
-            return end, digit + tail
-        if word in self.digits and self.digits[word] not in "*#+0" and after > at:
-            return after + 1, digit + "0" + self.digits[word]
-        return at, digit + "00"
+    def _group(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+        """The longest group of words that is one number from 10 on, not led by a zero."""
+        if self.digits.get(tokens[at].text) == "0" or self._value(tokens[at : at + 1]) is None:
+            return None
+        last = min(at + LONGEST_GROUP, len(tokens))
+        for end in range(last, at, -1):
+            if self._value(tokens[end - 1 : end]) is None:
+                continue
+            value = self._value(tokens[at:end])
+            if value is not None and 10 <= value <= LARGEST_GROUP:
+                return end, str(value)
+        return None
 
-    def _joined(
-        self, tokens: Sequence[Token], at: int, ten: str, otherwise: str
-    ) -> tuple[int, str]:
-        """`twenty [and] five` is 25; `twenty` alone is 20."""
-        after = at + 1 if at < len(tokens) and tokens[at].text in self.joins else at
-        if after < len(tokens):
-            digit = self.digits.get(tokens[after].text, "")
-            if digit in {*"123456789"}:
-                return after + 1, ten + digit
-        return at, ten + otherwise
+    def _value(self, words: Sequence[Token]) -> int | None:
+        from text_to_num import text2num
+
+        if any(word.number for word in words):
+            return None
+        for spelled in (" ".join(word.raw.lower() for word in words), _joined(words)):
+            try:
+                value: int = text2num(spelled, self.code)
+            except ValueError:
+                continue
+            return value
+        return None
 
 
-def _well_formed(digits: str) -> bool:
-    return "+" not in digits[1:]
+def _joined(words: Sequence[Token]) -> str:
+    return " ".join(word.text for word in words)

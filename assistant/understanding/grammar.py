@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.text import bare_word
+from assistant.text import spellings, split_elision
 from assistant.understanding import template as syntax
 
 
@@ -57,10 +57,12 @@ class Network:
 
     Args:
         rules: named templates, for `<name>`.
+        elisions: beginnings of words that are words themselves, such as `l'`.
     """
 
-    def __init__(self, rules: Mapping[str, str]) -> None:
+    def __init__(self, rules: Mapping[str, str], elisions: Sequence[str] = ()) -> None:
         self.root = Node()
+        self._elisions = elisions
         self.vocabulary: set[str] = set()
         self._rules = rules
         self._parsed: dict[str, syntax.Expression] = {}
@@ -117,12 +119,9 @@ class Network:
     def _extend(self, nodes: list[Node], expression: syntax.Expression) -> list[Node]:
         """The nodes after an expression, from each of these nodes."""
         if isinstance(expression, syntax.Word):
-            word = bare_word(expression.text)
-            self.vocabulary.add(word)
-            node = Node()
-            for before in nodes:
-                before.words.setdefault(word, []).append(node)
-            return [node]
+            for word in split_elision(expression.text, self._elisions):
+                nodes = self._step(nodes, word)
+            return nodes
         if isinstance(expression, syntax.Slot):
             node = Node()
             for before in nodes:
@@ -134,3 +133,12 @@ class Network:
         for item in expression.items:
             nodes = self._extend(nodes, item)
         return nodes
+
+    def _step(self, nodes: list[Node], word: str) -> list[Node]:
+        """The node after a word, from each of these nodes."""
+        node = Node()
+        for spelling in spellings(word):
+            self.vocabulary.add(spelling)
+            for before in nodes:
+                before.words.setdefault(spelling, []).append(node)
+        return [node]

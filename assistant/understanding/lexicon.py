@@ -30,6 +30,10 @@ class Lexicon:
     """`bob's extension`."""
     numbers: NumberWords
     ordinals: Mapping[str, int]
+    elisions: tuple[str, ...]
+    """Beginnings of words that are words themselves: `l'`."""
+    owner_endings: tuple[str, ...]
+    """What makes a name a possessive: `'s`."""
     hesitations: frozenset[str]
     articles: frozenset[str]
     party_tails: frozenset[str]
@@ -59,9 +63,10 @@ def lexicon(code: str) -> Lexicon:
 def _compile(language: Language) -> Lexicon:
     data = language.data
     rules: Mapping[str, str] = data["rules"]
+    elisions = tuple(fold(item) for item in data["elisions"])
 
     def network(items: Iterable[tuple[str, Any]]) -> Network:
-        made = Network(rules)
+        made = Network(rules, elisions)
         for name, item in items:
             say, fixed = (item, {}) if isinstance(item, str) else (item["say"], item["slots"])
             made.add(say, name, fixed)
@@ -82,7 +87,7 @@ def _compile(language: Language) -> Lexicon:
         (name, item) for name, items in data["references"].items() for item in items
     )
     before, after, corrections = part("before"), part("after"), part("corrections")
-    numbers = NumberWords.read(data["numbers"])
+    numbers = NumberWords.read(language.code, data["numbers"])
     ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
     everywhere = [sentences, references, before, after, corrections]
     vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
@@ -96,6 +101,8 @@ def _compile(language: Language) -> Lexicon:
         party_forms=part("party_forms"),
         numbers=numbers,
         ordinals=ordinals,
+        elisions=elisions,
+        owner_endings=tuple(fold(item) for item in data["owner_endings"]),
         hesitations=words("hesitations"),
         articles=words("articles"),
         party_tails=words("party_tails"),

@@ -9,6 +9,7 @@ Each way of reading is tried only when the stricter ones before it found nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,16 +53,19 @@ class Parser:
     Args:
         lexicon: the language.
         directory: the people.
+        real_words: words of other languages in use, which are no misspellings of this one's.
     """
 
-    def __init__(self, lexicon: Lexicon, directory: Directory) -> None:
-        self._lexicon, self._directory = lexicon, directory
+    def __init__(
+        self, lexicon: Lexicon, directory: Directory, real_words: AbstractSet[str] = frozenset()
+    ) -> None:
+        self._lexicon, self._directory, self._real_words = lexicon, directory, real_words
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The words and numbers of a text, without hesitations."""
         return tuple(
             token
-            for token in tokens(text)
+            for token in tokens(text, self._lexicon.elisions)
             if bare_word(token.text) not in self._lexicon.hesitations
         )
 
@@ -86,7 +90,7 @@ class Parser:
 
     def party(self, said: Sequence[Token]) -> Mapping[str, Any] | None:
         """Whom a text that is nothing but a name or a number means."""
-        reading = Reading(self._lexicon, self._directory, said)
+        reading = self._reading(said)
         for start in self._starts(reading):
             for end, value, _ in reading.fill("party", start) if start < len(said) else ():
                 if self._ends(reading, end):
@@ -111,7 +115,7 @@ class Parser:
         unknown: bool = False,
         answer: bool = False,
     ) -> list[Guess]:
-        reading = Reading(self._lexicon, self._directory, said, fuzzy=fuzzy, unknown=unknown)
+        reading = self._reading(said, fuzzy=fuzzy, unknown=unknown)
         return [
             Guess(_command(found), max(0.0, 1.0 - found.price), "")
             for start in self._starts(reading)
@@ -121,6 +125,18 @@ class Parser:
             if self._ends(reading, found.end)
             and (answer or found.meaning.name not in _ANSWERS_ONLY)
         ]
+
+    def _reading(
+        self, said: Sequence[Token], *, fuzzy: bool = False, unknown: bool = False
+    ) -> Reading:
+        return Reading(
+            self._lexicon,
+            self._directory,
+            said,
+            real_words=self._real_words,
+            fuzzy=fuzzy,
+            unknown=unknown,
+        )
 
     def _starts(self, reading: Reading) -> list[int]:
         """Where the command itself may begin, after what politeness puts before it."""
@@ -142,7 +158,7 @@ class Parser:
 
     def _corrected(self, said: Sequence[Token]) -> list[Guess]:
         """The last target counts: `call john, no, maria`."""
-        reading = Reading(self._lexicon, self._directory, said)
+        reading = self._reading(said)
         for start in range(len(said) - 1, 0, -1):
             for found in self._lexicon.corrections.find(reading.words, start, reading.fill):
                 if found.end == len(said):
@@ -159,7 +175,7 @@ class Parser:
         guess = _best_first(before)[0]
         slot = next((name for name in ("target", "to", "which") if name in guess.command.slots), "")
         for fuzzy in (False, True):
-            reading = Reading(self._lexicon, self._directory, tail, fuzzy=fuzzy)
+            reading = self._reading(tail, fuzzy=fuzzy)
             for start in self._starts(reading):
                 for end, value, price in reading.fill(slot, start) if slot else ():
                     if self._ends(reading, end):

@@ -7,6 +7,7 @@ are in no directory, which are then asked about and never called.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from assistant.directory import Contact, Directory
@@ -45,6 +46,7 @@ class Reading:
         lexicon: the language.
         directory: the people.
         tokens: the sentence.
+        real_words: words of other languages, which are no misspellings either.
         fuzzy: let misspelled words through.
         unknown: let parties through that are in no directory.
     """
@@ -55,11 +57,13 @@ class Reading:
         directory: Directory,
         tokens: Sequence[Token],
         *,
+        real_words: AbstractSet[str] = frozenset(),
         fuzzy: bool = False,
         unknown: bool = False,
     ) -> None:
         self._lexicon, self._directory, self._tokens = lexicon, directory, tokens
         self._is_fuzzy, self._unknown = fuzzy, unknown
+        self._real_words = (lexicon.real_words, real_words)
         letters = [token for token in tokens if token.raw.upper() != token.raw.lower()]
         self._shouted = all(token.raw.isupper() for token in letters)
         self.words = [self._grammar_word(token) for token in tokens]
@@ -74,7 +78,7 @@ class Reading:
 
     def fuzzy(self, text: str, expected: Mapping[str, Any]) -> list[tuple[str, float]]:
         """Which expected words `text` may be a misspelling of, at what price."""
-        if not self._is_fuzzy or text in self._lexicon.real_words or not text.isalpha():
+        if not self._is_fuzzy or self._is_real(text) or not text.isalpha():
             return []
         from rapidfuzz.distance import OSA
 
@@ -87,6 +91,9 @@ class Reading:
         if found and self._directory.exact((text,)):
             return []
         return found
+
+    def _is_real(self, word: str) -> bool:
+        return any(word in words for words in self._real_words)
 
     def _grammar_word(self, token: Token) -> str:
         """The token as the grammar compares it; an acronym in the directory is no word of it."""
@@ -173,8 +180,7 @@ class Reading:
         if token.number and text.isdecimal() and len(text) <= 2 and int(text) > 0:
             yield at + 1, int(text), 0.0
         elif not token.number:
-            found = self._lexicon.numbers.read_at(self._tokens[at : at + 1], 0)
-            digits = found[1] if found else ""
+            digits = self._lexicon.numbers.digits.get(token.text, "")
             if digits.isdecimal() and int(digits) > 0:
                 yield at + 1, int(digits), 0.0
 
@@ -216,7 +222,7 @@ class Reading:
         found = self._directory.exact(words)
         if found:
             yield found, 0.0
-        elif self._is_fuzzy and not any(word in self._lexicon.real_words for word in words[:1]):
+        elif self._is_fuzzy and not self._is_real(words[0]):
             near, wrong = self._directory.fuzzy(words)
             if near:
                 yield near, wrong * LETTER_PRICE
@@ -226,7 +232,7 @@ class Reading:
         for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
             words = [token.text for token in self._tokens[at:end]]
             last = words[-1]
-            for ending in ("'s", "'", "s"):
+            for ending in self._lexicon.owner_endings:
                 if last.endswith(ending) and len(last) > len(ending) + 1:
                     named = [*words[:-1], last.removesuffix(ending)]
                     for contacts, price in self._named(named):

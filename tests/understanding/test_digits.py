@@ -10,7 +10,7 @@ from assistant.language import load_language
 from assistant.text import tokens
 from assistant.understanding.digits import NumberWords
 
-ENGLISH = NumberWords.read(load_language("en").data["numbers"])
+ENGLISH = NumberWords.read("en", load_language("en").data["numbers"])
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
@@ -36,6 +36,9 @@ def read(said: str) -> str | None:
         ("extension two oh four", "204"),
         ("555 double 4", "55544"),
         ("twenty", "20"),
+        ("two hundred five", "205"),
+        ("twelve hundred", "1200"),
+        ("nineteen eighty four", "1984"),
     ],
 )
 def test_numbers_as_they_are_said(said: str, digits: str) -> None:

@@ -3,84 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.config import starter
-from assistant.contract import ACTS, QUERIES
+from assistant.contract import ACTS
 from assistant.directory import Directory
-from assistant.language import load_language
 from assistant.understanding import ACT, Understanding
-from assistant.understanding.template import Choice, Expression, Slot, Word, parse
 
 DIRECTORY = Directory.load(starter("contacts.csv"))
 ENGLISH = Understanding(("en",), DIRECTORY)
-COUNTED = ACTS | {"list_calls", "help"}
-
-FILLINGS = {
-    "target": "john smith", "known": "john smith", "to": "sales", "to_known": "sales",
-    "which": "call 2", "whom": "maria rossi", "named": "maria rossi", "call": "call 2",
-    "a": "call 1", "b": "the other one", "parties": "bob and sue", "members": "bob",
-    "n": "2", "ordinal": "second",
-}  # fmt: skip
-
-
-def rows() -> list[tuple[str, str, str]]:
-    lines = Path(__file__).with_name("english.tsv").read_text(encoding="utf-8").splitlines()
-    found = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return [(text, intent, slots) for text, intent, slots in found]
-
-
-@pytest.mark.parametrize(("text", "intent", "slots"), rows())
-def test_english(text: str, intent: str, slots: str) -> None:
-    command = ENGLISH.parse(text).command
-    found = command.intent if command.intent in COUNTED else "none"
-    assert found == intent
-    if intent != "none":
-        assert dict(command.slots) == json.loads(slots)
-
-
-def test_every_template_means_its_intent() -> None:
-    """Every sentence that the language file allows can be said; a random one of each template."""
-    data, random = load_language("en").data, Random(7)
-    for intent, entry in data["intents"].items():
-        for item in entry["say"]:
-            template = item if isinstance(item, str) else item["say"]
-            for _ in range(5):
-                said = sample(parse(template, data["rules"]), random)
-                if intent == "correct":
-                    assert ENGLISH.parse_answer(said, ["x"]).intent == "correct", said
-                else:
-                    understood = ENGLISH.parse(said)
-                    assert understood.confidence == 1.0, said
-                    commands = [understood.command, *(g.command for g in understood.alternatives)]
-                    assert intent in {command.intent for command in commands}, (said, commands)
-
-
-def sample(expression: Expression, random: Random) -> str:
-    """A sentence that a template allows."""
-    if isinstance(expression, Word):
-        return expression.text
-    if isinstance(expression, Slot):
-        return FILLINGS[expression.name]
-    if isinstance(expression, Choice):
-        return sample(random.choice(expression.items), random)
-    return " ".join(filter(None, (sample(item, random) for item in expression.items)))
-
-
-def test_examples_mean_what_they_are_examples_of() -> None:
-    for intent, entry in load_language("en").data["intents"].items():
-        for example in entry.get("examples", ()):
-            understood = ENGLISH.parse(example)
-            assert (understood.command.intent, understood.confidence) == (intent, 1.0), example
-
-
-def test_every_act_and_query_can_be_said() -> None:
-    assert set(load_language("en").data["intents"]) >= ACTS | QUERIES
 
 
 @pytest.mark.parametrize(
