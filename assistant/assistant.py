@@ -8,11 +8,12 @@ its part's business.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -149,6 +150,7 @@ class Assistant:
         turn_id = utterance.id or uuid.uuid4().hex
         deadline = utterance.deadline or now + self.config.assistant.command_life
         language = utterance.language or self.config.assistant.languages[0]
+        ours = False
         try:
             talk = self._conversations.load(utterance.user, utterance.surface, now)
             command, language, confirmed = self._understand(utterance, talk, language)
@@ -160,12 +162,16 @@ class Assistant:
             earlier = self.journal.claim(turn_id, utterance, text, now=now, deadline=deadline)
             if earlier is not None:
                 return self._duplicate(earlier, language)
+            ours = True
             reply = self._reply(turn, self._answer(turn))
             self.journal.finish(turn_id, reply.status, reply.to_json(), self._clock())
         except Exception:
             log.exception("while handling a command")
             text, speech = self.wording(language).say("internal_error")
-            return Reply(Status.UNKNOWN, text, speech, id=turn_id)
+            reply = Reply(Status.UNKNOWN, text, speech, id=turn_id)
+            if ours:
+                with suppress(sqlite3.Error):  # it may be what went wrong
+                    self.journal.finish(turn_id, reply.status, reply.to_json(), self._clock())
         return reply
 
     # Understanding
@@ -294,10 +300,10 @@ class Assistant:
     def _tell(self, turn: Turn, outcome: Outcome) -> Words:
         messages = self.wording(turn.language)
         details = {"what": turn.utterance.text, **outcome.details}
+        earlier = details.pop("earlier", ())
         words = messages.say(outcome.message, details)
-        if details.get("earlier"):
-            for step in details["earlier"]:
-                words = messages.both(messages.say("resumed", {"who": step.call}), words)
+        for step in earlier:
+            words = messages.both(messages.say("resumed", {"who": step.call}), words)
         party = outcome.details.get("to") or outcome.details.get("who")
         if outcome.status is Status.DONE and outcome.details.get("note"):
             number = getattr(party, "number", "")

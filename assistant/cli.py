@@ -71,7 +71,7 @@ class _Lazy(click.Group):
 @click.option("--config", metavar="FILE", help="The configuration file.")
 @click.option("--url", metavar="URL", help="Where the phonebar listens.")
 @click.option("--language", metavar="LIST", help="Languages understood, e.g. en,it.")
-@click.option("--contacts", metavar="FILE", help="A directory: CSV or vCard.")
+@click.option("--contacts", metavar="FILE", multiple=True, help="A directory: CSV or vCard.")
 @click.version_option(package_name="phonebar-assistant", prog_name="phonebar")
 @click.pass_context
 def main(ctx: click.Context, /, **shared: Any) -> None:
@@ -80,7 +80,7 @@ def main(ctx: click.Context, /, **shared: Any) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # Windows' consoles and pipes are not UTF-8 by themselves
             reconfigure(encoding="utf-8", errors="replace")
-    given = {name: value for name, value in shared.items() if value is not None}
+    given = {name: value for name, value in shared.items() if value}
     ctx.default_map = dict.fromkeys(COMMANDS, given)
 
 

@@ -1,59 +1,25 @@
 """The directory: people and numbers, from CSV and vCard files, found by any part of their name.
 
-    DirectoryError(Exception)   a file that cannot be used; names file, line and what is allowed
-
-Looking a name up costs the same with a hundred people and a hundred thousand: every spelling of a
-whole name, an alias or one word of a name leads straight to its people, and misspelled words are
-found through what remains of them when one letter is left out (the symmetric delete method).
+DirectoryError(Exception)   a file that cannot be used; names file, line and what is allowed
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from assistant.numbers import ENOUGH, bare, same_number
-from assistant.text import UMLAUTS, fold
+from assistant.contact import Contact, Number
+from assistant.names import NameIndex
 from phonebar.protocol import is_number
 
-NEAR_ENOUGH = 72.0
-"""Similarity, of 100, from which on a name is offered for one that is not in the directory."""
-
-_MOST_SPELLINGS = 50
-"""Combinations of spellings that are tried for one name."""
-
 _NICKNAMES = re.compile(r"^((?:[\w-]+\.)?NICKNAME[^:\r\n]*:)(.*)$", re.IGNORECASE | re.MULTILINE)
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 class DirectoryError(Exception):
     """A directory file that cannot be used; the message names file, line and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One way to reach somebody."""
-
-    number: str
-    """As dialled: digits, `*`, `#`, at most one leading `+`."""
-    label: str = ""
-    """`mobile`, `work`, ... if the file says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Somebody in the directory."""
-
-    name: str
-    numbers: tuple[Number, ...]
-    aliases: tuple[str, ...] = ()
 
 
 class Directory:
@@ -67,7 +33,7 @@ class Directory:
     def __init__(self, contacts: Iterable[Contact] = (), paths: Sequence[Path] = ()) -> None:
         self._paths = tuple(paths)
         self._stamps = _stamps(self._paths)
-        self._index = _Index(contacts)
+        self._index = NameIndex(contacts)
 
     @classmethod
     def load(cls, *paths: Path) -> Directory:
@@ -117,127 +83,10 @@ class Directory:
             return None
         self._stamps = stamps
         try:
-            self._index = _Index(_read_all(self._paths))
+            self._index = NameIndex(_read_all(self._paths))
         except DirectoryError as error:
             return str(error)
         return None
-
-
-class _Index:
-    """Every way to find somebody."""
-
-    def __init__(self, contacts: Iterable[Contact]) -> None:
-        self.by_name: dict[str, Contact] = {}
-        for contact in contacts:
-            self.by_name.setdefault(contact.name, contact)
-        self.contacts = tuple(self.by_name.values())
-        self._whole: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        self._word: dict[str, set[int]] = defaultdict(set)
-        self._number: dict[str, set[int]] = defaultdict(set)
-        for place, contact in enumerate(self.contacts):
-            for name in (contact.name, *contact.aliases):
-                for spelling in {name, name.translate(UMLAUTS)}:
-                    words = name_words(spelling)
-                    self._whole[words].add(place)
-                    if name is contact.name:
-                        for word in words:
-                            self._word[word].add(place)
-            for item in contact.numbers:
-                self._number[bare(item.number)[-ENOUGH:]].add(place)
-
-    def by_number(self, number: str) -> Contact | None:
-        places = self._number.get(bare(number)[-ENOUGH:], ())
-        fitting = [
-            self.contacts[place]
-            for place in places
-            if any(same_number(number, item.number) for item in self.contacts[place].numbers)
-        ]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def exact(self, words: Sequence[str]) -> tuple[Contact, ...]:
-        places = self._whole.get(tuple(words)) or self._having(words)
-        return tuple(self.contacts[place] for place in sorted(places))
-
-    def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
-        options = [self._spellings(word, alone=len(words) == 1) for word in words]
-        if not all(options):
-            return (), 0
-        best: dict[int, set[int]] = defaultdict(set)
-        for chosen in itertools.islice(itertools.product(*options), _MOST_SPELLINGS):
-            wrong = sum(distance for distance, _ in chosen)
-            spelled = tuple(spelling for _, spelling in chosen)
-            best[wrong] |= self._whole.get(spelled) or self._having(spelled)
-        wrong = min((wrong for wrong, places in best.items() if places), default=0)
-        return tuple(self.contacts[place] for place in sorted(best[wrong])), wrong
-
-    def nearest(self, text: str, limit: int) -> tuple[Contact, ...]:
-        from rapidfuzz import fuzz, process
-
-        wanted = " ".join(name_words(text))
-        if len(wanted) < 3:
-            return ()
-        forms = [" ".join(form) for form in self._whole]
-        found = process.extract(
-            wanted, forms, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH, limit=limit * 3
-        )
-        places = [place for form, _, _ in found for place in self._whole[tuple(form.split(" "))]]
-        return tuple(self.contacts[place] for place in dict.fromkeys(places))[:limit]
-
-    def _having(self, words: Sequence[str]) -> set[int]:
-        """Those whose name has all these words, in any order."""
-        places: set[int] | None = None
-        for word in words:
-            found = self._word.get(word)
-            if not found:
-                return set()
-            places = found if places is None else places & found
-        return places or set()
-
-    def _spellings(self, word: str, *, alone: bool) -> list[tuple[int, str]]:
-        """The words of names and aliases that this may be, and how many letters are wrong."""
-        from rapidfuzz.distance import OSA
-
-        known = [(0, word)] if word in self._vocabulary else []
-        if known and alone:
-            return known
-        allowed = int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
-        near = [
-            (OSA.distance(word, spelling, score_cutoff=allowed), spelling)
-            for spelling in self._resembling(word)
-            if spelling != word
-        ]
-        return known + sorted(item for item in near if item[0] <= allowed)
-
-    def _resembling(self, word: str) -> set[str]:
-        """Words of names that share what remains when a letter is left out."""
-        found = set(self._remains.get(word, ()))
-        for shorter in _shorter(word):
-            found |= self._remains.get(shorter, set())
-            if shorter in self._vocabulary:
-                found.add(shorter)
-        return found
-
-    @cached_property
-    def _vocabulary(self) -> set[str]:
-        return {word for words in self._whole for word in words}
-
-    @cached_property
-    def _remains(self) -> dict[str, set[str]]:
-        """Each word of a name under all that remains when one of its letters is left out."""
-        remains: dict[str, set[str]] = defaultdict(set)
-        for word in self._vocabulary:
-            for shorter in _shorter(word):
-                remains[shorter].add(word)
-        return dict(remains)
-
-
-def name_words(name: str) -> tuple[str, ...]:
-    """The folded words of a name."""
-    return tuple(_WORD.findall(fold(name)))
-
-
-def _shorter(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _stamps(paths: Sequence[Path]) -> tuple[tuple[int, int], ...]:

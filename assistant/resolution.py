@@ -17,9 +17,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.contact import Contact, Number
 from assistant.contract import Command, LiveCall
 from assistant.conversation import CHOOSE, CONFIRM, Consultation
-from assistant.directory import Contact, Directory, Number
+from assistant.directory import Directory
 from assistant.numbers import same_number
 from assistant.policy import Policy
 from phonebar.protocol import CallState
@@ -506,6 +507,8 @@ def _party(command: Command, slot: str, here: Situation) -> Party:
         return _number_of(contact, command, slot)
     if "ambiguous" in target:
         contacts = [c for name in target["ambiguous"] if (c := here.directory.get(name))]
+        if not contacts:  # the directory has changed since
+            raise Refusal("not_found", who=" / ".join(target["ambiguous"]))
         raise _which_party("ask_which_party", contacts, command, slot)
     wanted = str(target.get("unknown", ""))
     near = here.directory.nearest(wanted)

@@ -176,12 +176,14 @@ class Watcher:
         """Look fast while a command is under way."""
         with self._look:
             self._hurrying += 1
-        self._wake.set()
         try:
             yield
         finally:
             with self._look:
                 self._hurrying -= 1
+            # Only now: whoever gives the command looks for itself, and before its request goes out
+            # a second look would only be in its way.
+            self._wake.set()
 
     def refresh(self) -> tuple[LiveCall, ...]:
         """Look now, and return what is seen; events go to the subscribers.

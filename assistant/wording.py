@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.contact import Number
 from assistant.contract import CallEvent, Command, LiveCall
-from assistant.directory import Number
 from assistant.numbers import grouped
 from assistant.resolution import Party
 

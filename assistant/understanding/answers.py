@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.contract import Command
-from assistant.directory import name_words
+from assistant.names import name_words
 from assistant.text import Token
 from assistant.understanding.parser import Parser
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from assistant.directory import Contact, Directory
+from assistant.contact import Contact
+from assistant.directory import Directory
 from assistant.text import Token, bare_word
 from assistant.understanding.lexicon import Lexicon
 from phonebar.protocol import is_number

@@ -1,0 +1,24 @@
+"""Somebody in the directory, and how to reach them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One way to reach somebody."""
+
+    number: str
+    """As dialled: digits, `*`, `#`, at most one leading `+`."""
+    label: str = ""
+    """`mobile`, `work`, ... if the file says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody in the directory."""
+
+    name: str
+    numbers: tuple[Number, ...]
+    aliases: tuple[str, ...] = ()

@@ -1,0 +1,187 @@
+"""Names: who is meant by a name, an alias or a part of one, spelled well or badly.
+
+Looking a name up costs the same with a hundred people and a hundred thousand: every spelling of a
+whole name, an alias or one word of a name leads straight to its people; misspelled words are found
+through what remains of them when one letter is left out (the symmetric delete method of W. Garbe),
+and those that only sound the same through their double metaphone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from assistant.contact import Contact
+from assistant.numbers import ENOUGH, bare, same_number
+from assistant.text import UMLAUTS, fold
+
+NEAR_ENOUGH = 72.0
+"""Similarity, of 100, from which on a name is offered for one that is not in the directory."""
+
+SOUNDS_ALIKE = 0.75
+"""Jaro-Winkler similarity from which on two words with the same sound may be the same name."""
+
+_MOST_SPELLINGS = 50
+"""Combinations of spellings that are tried for one name."""
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+class NameIndex:
+    """Every way to find somebody.
+
+    Args:
+        contacts: the people; of two with the same name the later is dropped.
+    """
+
+    def __init__(self, contacts: Iterable[Contact]) -> None:
+        self.by_name: dict[str, Contact] = {}
+        for contact in contacts:
+            self.by_name.setdefault(contact.name, contact)
+        self.contacts = tuple(self.by_name.values())
+        self._whole: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._word: dict[str, set[int]] = defaultdict(set)
+        self._number: dict[str, set[int]] = defaultdict(set)
+        for place, contact in enumerate(self.contacts):
+            for name in (contact.name, *contact.aliases):
+                for spelling in {name, name.translate(UMLAUTS)}:
+                    words = name_words(spelling)
+                    self._whole[words].add(place)
+                    if name is contact.name:
+                        for word in words:
+                            self._word[word].add(place)
+            for item in contact.numbers:
+                self._number[bare(item.number)[-ENOUGH:]].add(place)
+
+    def by_number(self, number: str) -> Contact | None:
+        """Whose number it is, when it is one person's only."""
+        places = self._number.get(bare(number)[-ENOUGH:], ())
+        fitting = [
+            self.contacts[place]
+            for place in places
+            if any(same_number(number, item.number) for item in self.contacts[place].numbers)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def exact(self, words: Sequence[str]) -> tuple[Contact, ...]:
+        """Whom these folded words name without a misspelling."""
+        places = self._whole.get(tuple(words)) or self._having(words)
+        return tuple(self.contacts[place] for place in sorted(places))
+
+    def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
+        """Whom these folded words may name, and how many letters are wrong."""
+        options = [self._spellings(word, alone=len(words) == 1) for word in words]
+        if not all(options):
+            return (), 0
+        best: dict[int, set[int]] = defaultdict(set)
+        for chosen in itertools.islice(itertools.product(*options), _MOST_SPELLINGS):
+            wrong = sum(distance for distance, _ in chosen)
+            spelled = tuple(spelling for _, spelling in chosen)
+            best[wrong] |= self._whole.get(spelled) or self._having(spelled)
+        wrong = min((wrong for wrong, places in best.items() if places), default=0)
+        return tuple(self.contacts[place] for place in sorted(best[wrong])), wrong
+
+    def nearest(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """The people whose names are the most like `text`."""
+        from rapidfuzz import fuzz, process
+
+        wanted = " ".join(name_words(text))
+        if len(wanted) < 3:
+            return ()
+        forms = [" ".join(form) for form in self._whole]
+        found = process.extract(
+            wanted, forms, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH, limit=limit * 3
+        )
+        places = [place for form, _, _ in found for place in self._whole[tuple(form.split(" "))]]
+        return tuple(self.contacts[place] for place in dict.fromkeys(places))[:limit]
+
+    def _having(self, words: Sequence[str]) -> set[int]:
+        """Those whose name has all these words, in any order."""
+        places: set[int] | None = None
+        for word in words:
+            found = self._word.get(word)
+            if not found:
+                return set()
+            places = found if places is None else places & found
+        return places or set()
+
+    def _spellings(self, word: str, *, alone: bool) -> list[tuple[int, str]]:
+        """The words of names and aliases that this may be, and how many letters are wrong.
+
+        A word that sounds the same counts as one wrong letter.
+        """
+        from rapidfuzz.distance import OSA
+
+        known = [(0, word)] if word in self._vocabulary else []
+        if known and alone:
+            return known
+        allowed = int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
+        near = {
+            spelling: distance
+            for spelling in self._resembling(word)
+            if (distance := OSA.distance(word, spelling, score_cutoff=allowed)) <= allowed
+        }
+        near.update(dict.fromkeys(self._sounding(word), 1))
+        near.pop(word, None)
+        return known + sorted((distance, spelling) for spelling, distance in near.items())
+
+    def _resembling(self, word: str) -> set[str]:
+        """Words of names that share what remains when a letter is left out."""
+        found = set(self._remains.get(word, ()))
+        for shorter in _shorter(word):
+            found |= self._remains.get(shorter, set())
+            if shorter in self._vocabulary:
+                found.add(shorter)
+        return found
+
+    @cached_property
+    def _vocabulary(self) -> set[str]:
+        return {word for words in self._whole for word in words}
+
+    def _sounding(self, word: str) -> list[str]:
+        """Words of names that sound the same and look alike enough: `stephen`, `steven`."""
+        from rapidfuzz.distance import JaroWinkler
+
+        return [
+            spelling
+            for code in _sounds(word)
+            for spelling in self._sound.get(code, ())
+            if JaroWinkler.similarity(word, spelling) >= SOUNDS_ALIKE
+        ]
+
+    @cached_property
+    def _sound(self) -> dict[str, set[str]]:
+        """The words of names under what they sound like."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for word in self._vocabulary:
+            for code in _sounds(word):
+                found[code].add(word)
+        return dict(found)
+
+    @cached_property
+    def _remains(self) -> dict[str, set[str]]:
+        """Each word of a name under all that remains when one of its letters is left out."""
+        remains: dict[str, set[str]] = defaultdict(set)
+        for word in self._vocabulary:
+            for shorter in _shorter(word):
+                remains[shorter].add(word)
+        return dict(remains)
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name."""
+    return tuple(_WORD.findall(fold(name)))
+
+
+def _sounds(word: str) -> set[str]:
+    """What a word sounds like, by double metaphone (L. Philips, 2000)."""
+    from doublemetaphone import doublemetaphone
+
+    return {code for code in doublemetaphone(word) if code} if len(word) > 2 else set()
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
