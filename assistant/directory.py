@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from assistant.contact import Contact, Number
@@ -64,9 +65,16 @@ class Directory:
         """Whom these folded words name without a misspelling; several when they fit as well."""
         return self._index.exact(words)
 
-    def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
-        """Whom these folded words may name with misspellings, and how many letters are wrong."""
-        return self._index.fuzzy(words)
+    def fuzzy(
+        self, words: Sequence[str], fixed: AbstractSet[str] = frozenset()
+    ) -> tuple[tuple[Contact, ...], int]:
+        """Whom these folded words may name with misspellings, and how many letters are wrong.
+
+        Args:
+            words: what was said.
+            fixed: those of them that are no misspellings.
+        """
+        return self._index.fuzzy(words, fixed)
 
     def nearest(self, text: str, limit: int = 3) -> tuple[Contact, ...]:
         """The people whose names are the most like `text`; none when none is much like it."""

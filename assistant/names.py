@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from assistant.contact import Contact
@@ -71,9 +72,12 @@ class NameIndex:
         places = self._whole.get(tuple(words)) or self._having(words)
         return tuple(self.contacts[place] for place in sorted(places))
 
-    def fuzzy(self, words: Sequence[str]) -> tuple[tuple[Contact, ...], int]:
+    def fuzzy(
+        self, words: Sequence[str], fixed: AbstractSet[str] = frozenset()
+    ) -> tuple[tuple[Contact, ...], int]:
         """Whom these folded words may name, and how many letters are wrong."""
-        options = [self._spellings(word, alone=len(words) == 1) for word in words]
+        alone = len(words) == 1
+        options = [self._spellings(word, alone=alone, fixed=word in fixed) for word in words]
         if not all(options):
             return (), 0
         best: dict[int, set[int]] = defaultdict(set)
@@ -108,7 +112,7 @@ class NameIndex:
             places = found if places is None else places & found
         return places or set()
 
-    def _spellings(self, word: str, *, alone: bool) -> list[tuple[int, str]]:
+    def _spellings(self, word: str, *, alone: bool, fixed: bool) -> list[tuple[int, str]]:
         """The words of names and aliases that this may be, and how many letters are wrong.
 
         A word that sounds the same counts as one wrong letter.
@@ -116,7 +120,7 @@ class NameIndex:
         from rapidfuzz.distance import OSA
 
         known = [(0, word)] if word in self._vocabulary else []
-        if known and alone:
+        if fixed or (known and alone):
             return known
         allowed = int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
         near = {
@@ -180,7 +184,8 @@ def _sounds(word: str) -> set[str]:
     """What a word sounds like, by double metaphone (L. Philips, 2000)."""
     from doublemetaphone import doublemetaphone
 
-    return {code for code in doublemetaphone(word) if code} if len(word) > 2 else set()
+    # A single sound is no evidence: half of all short names share it.
+    return {code for code in doublemetaphone(word) if len(code) > 1}
 
 
 def _shorter(word: str) -> set[str]:

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from adapters.headless.speech import Silence, Speaker
 from assistant.assistant import Assistant
-from assistant.contract import CallEvent, Command, Reply, Utterance
+from assistant.contract import INTENTS, CallEvent, Command, Reply, Utterance
 
 SURFACE = "headless"
 LEAVE = frozenset({"quit", "exit", "bye", ":q"})
@@ -83,21 +83,10 @@ class Console:
         if not self._json:
             text = line.rstrip("\r\n")
             return Utterance(text, "local", SURFACE, self._language)
-        try:
-            found = json.loads(line)
-            command = found.get("command")
-            return Utterance(
-                text=str(found.get("text", "")),
-                user="local",
-                surface=SURFACE,
-                language=found.get("language") or self._language,
-                command=Command(command["intent"], command.get("slots", {})) if command else None,
-                id=found.get("id"),
-                deadline=found.get("deadline"),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        utterance = _from_json(line, self._language)
+        if utterance is None:
             self._write({"type": "error", **_words(*self._words.say("bad_json_line"))})
-            return None
+        return utterance
 
     def _show_reply(self, reply: Reply) -> None:
         if self._json:
@@ -128,6 +117,38 @@ class Console:
     def _print(self, text: str) -> None:
         with self._writing:
             self._out(text)
+
+
+def _from_json(line: str, language: str | None) -> Utterance | None:
+    """The utterance that a line of JSON stands for; None when it stands for none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    text, command = found.get("text", ""), found.get("command")
+    deadline = found.get("deadline")
+    if command is not None:
+        intent = command.get("intent") if isinstance(command, dict) else None
+        slots = command.get("slots", {}) if isinstance(command, dict) else None
+        if not (isinstance(intent, str) and intent in INTENTS and isinstance(slots, dict)):
+            return None
+        command = Command(intent, slots)
+    elif not (isinstance(text, str) and text.strip()):
+        return None
+    texts = (text, found.get("language") or "", found.get("id") or "")
+    on_time = deadline is None or (isinstance(deadline, int | float) and deadline == deadline)
+    if not all(isinstance(item, str) for item in texts) or not on_time:
+        return None
+    return Utterance(
+        text=text,
+        surface=SURFACE,
+        language=found.get("language") or language,
+        command=command,
+        id=found.get("id") or None,
+        deadline=deadline,
+    )
 
 
 def _words(text: str, speech: str) -> dict[str, str]:

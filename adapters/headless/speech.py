@@ -50,10 +50,10 @@ class Espeak:
 
     def __init__(self, program: str, voice: str = "", rate: int = 175) -> None:
         self._command = [program, "-s", str(rate), *(["-v", voice] if voice else []), "--stdin"]
-        self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[int, str] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._turn = 0
+        self._hushed = 0
         self._thread = threading.Thread(target=self._speak, name="speech", daemon=True)
         self._thread.start()
 
@@ -65,14 +65,12 @@ class Espeak:
 
     def say(self, text: str) -> None:
         """Speak after what is being spoken; returns at once."""
-        self._waiting.put(text)
+        self._waiting.put((self._hushed, text))
 
     def hush(self) -> None:
         """Be silent at once, and forget what was still to be said."""
         with self._lock:
-            self._turn += 1
-            while not self._waiting.empty():
-                self._waiting.get()
+            self._hushed += 1  # what was said before this is passed over
             if self._process is not None:
                 self._process.kill()
 
@@ -85,12 +83,12 @@ class Espeak:
 
     def _speak(self) -> None:
         while True:
-            turn = self._turn
-            text = self._waiting.get()
-            if text is None:
+            item = self._waiting.get()
+            if item is None:
                 return
+            said_after, text = item
             with self._lock:
-                if turn != self._turn and self._waiting.empty() is False:
+                if said_after != self._hushed:
                     continue
                 try:
                     # The program was found on this PC's own path; the text goes to its input.

@@ -22,7 +22,13 @@ Examples:
   phonebar history --forget
   phonebar history --forget --number +390655501104"""
 )
-@click.option("--limit", type=click.IntRange(1, 100_000), default=30, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=30,
+    show_default=True,
+    help="How many entries to show.",
+)
 @click.option("--forget", is_flag=True, help="Remove the entries for good instead.")
 @click.option("--number", help="With --forget: only what mentions this number.")
 @as_json

@@ -73,9 +73,14 @@ class NumberWords:
         group = self._group(tokens, at)
         if group is not None:
             return group
-        if token.text in self.digits:
+        if token.text in self.digits and not self._stray(tokens, at):
             return at + 1, self.digits[token.text]
         return None
+
+    def _stray(self, tokens: Sequence[Token], at: int) -> bool:
+        """A letter before figures is a slip, not a digit: "callt o 655" is not 0655."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return len(tokens[at].text) == 1 and (following is None or following.number)
 
     def _group(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """The longest group of words that is one number from 10 on, not led by a zero."""

@@ -2,8 +2,9 @@
 
 Each way of reading is tried only when the stricter ones before it found nothing:
 
-    exactly as written · with misspelled words · with a space moved
-    a correction ("call john, no, maria") · a party that is in no directory
+    exactly as written · taken back ("call john, never mind")
+    with misspelled words, or a space moved · corrected ("call john, no, maria")
+    with a party that is in no directory
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from assistant.contract import Command
 from assistant.directory import Directory
 from assistant.text import Token, bare_word, tokens
-from assistant.understanding.grammar import Found, Network
+from assistant.understanding.grammar import Meaning, Network
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
 
@@ -32,6 +33,11 @@ _SLOTS = {
 
 _DEFAULTS = {"answer": "ringing", "resume": "held"}
 """The reference that an intent means anyway."""
+
+CLOSE = 0.05
+"""Two readings of a misspelled sentence within this confidence are as likely as each other."""
+IN_DOUBT = 0.7
+"""The confidence of a reading that another one rivals."""
 
 _ANSWERS_ONLY = frozenset({"correct"})
 """Sentences that are one only as the answer to a question."""
@@ -85,7 +91,8 @@ class Parser:
             return []
         for how, guesses in self._ways(said, answer=answer):
             if guesses:
-                return [replace(guess, how=how) for guess in _best_first(guesses)]
+                ordered = [replace(guess, how=how) for guess in _best_first(guesses)]
+                return ordered if how == "exact" else _doubting(ordered)
         return []
 
     def party(self, said: Sequence[Token]) -> Mapping[str, Any] | None:
@@ -100,10 +107,11 @@ class Parser:
     def _ways(self, said: Sequence[Token], *, answer: bool) -> Iterator[tuple[str, list[Guess]]]:
         yield "exact", self._read(said, answer=answer)
         yield "discarded", self._discarded(said)
-        corrected = self._corrected(said)
-        yield "corrected", corrected
-        yield "misspelled", self._read(said, fuzzy=True, answer=answer)
-        yield "respaced", self._respaced(said, answer=answer)
+        yield (
+            "misspelled",
+            self._read(said, fuzzy=True, answer=answer) + self._respaced(said, answer=answer),
+        )
+        yield "corrected", self._corrected(said)
         yield "unknown party", self._read(said, unknown=True, answer=answer)
         yield "unknown party, misspelled", self._read(said, fuzzy=True, unknown=True)
 
@@ -117,7 +125,7 @@ class Parser:
     ) -> list[Guess]:
         reading = self._reading(said, fuzzy=fuzzy, unknown=unknown)
         return [
-            Guess(_command(found), max(0.0, 1.0 - found.price), "")
+            Guess(command_of(found.meaning, found.slots), max(0.0, 1.0 - found.price), "")
             for start in self._starts(reading)
             for found in self._lexicon.sentences.find(
                 reading.words, start, reading.fill, reading.fuzzy
@@ -208,11 +216,16 @@ def _reach(network: Network, reading: Reading, start: int) -> set[int]:
     return reached
 
 
-def _command(found: Found) -> Command:
-    """The command of a sentence: its slots without what is meant anyway."""
-    intent = found.meaning.name
-    slots: dict[str, Any] = dict(found.meaning.fixed)
-    for name, value in found.slots:
+def command_of(meaning: Meaning, filled: Sequence[tuple[str, Any]]) -> Command:
+    """The command of a sentence: its slots without what is meant anyway.
+
+    Args:
+        meaning: the sentence's.
+        filled: its template's slots, each with its value.
+    """
+    intent = meaning.name
+    slots: dict[str, Any] = dict(meaning.fixed)
+    for name, value in filled:
         slots[_SLOTS.get(name, name)] = value
     meant_anyway = [CURRENT, _DEFAULTS.get(intent), "all" if intent == "answer" else CURRENT]
     if "which" in slots and slots["which"] in meant_anyway:
@@ -235,6 +248,14 @@ def _best_first(guesses: Sequence[Guess]) -> list[Guess]:
         if all(guess.command != other.command for other in best):
             best.append(guess)
     return best
+
+
+def _doubting(guesses: list[Guess]) -> list[Guess]:
+    """Less sure of the first where the second is nearly as likely: it is asked about."""
+    first, *others = guesses
+    if others and first.confidence - others[0].confidence < CLOSE:
+        return [replace(first, confidence=min(first.confidence, IN_DOUBT)), *others]
+    return guesses
 
 
 def _respacings(said: Sequence[Token]) -> Iterator[tuple[Token, ...]]:

@@ -6,6 +6,7 @@ are in no directory, which are then asked about and never called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -30,6 +31,8 @@ WORD_PRICE = 0.01
 """For each word of a party in no directory, and of what follows a name."""
 SPLIT_PRICE = 0.1
 """For a space that had to be moved."""
+
+_DIGIT_AND_NUMBER = re.compile(r"[0-9] [0-9]+")
 
 LONGEST_PARTY = 6
 """Words."""
@@ -192,7 +195,7 @@ class Reading:
         number = self._lexicon.numbers.read_at(self._tokens, start)
         if number is not None and is_number(number[1]):
             some = True
-            price = 0.0 if len(number[1].strip("+")) > 1 else ONE_DIGIT_PRICE
+            price = ONE_DIGIT_PRICE if self._doubtful(start, number) else 0.0
             yield number[0], {"number": number[1]}, price
         for place in dict.fromkeys((at, start)):
             for end, contacts, price in self._people(place):
@@ -205,6 +208,13 @@ class Reading:
             yield found.end, found.slots[0][1], found.price
         if unknown and not some:
             yield from self._strangers(at)
+
+    def _doubtful(self, start: int, number: tuple[int, str]) -> bool:
+        """A single digit is rarely called, and `transfer 5 201` may mean call 5 to 201."""
+        end, digits = number
+        alone = end == start + 1
+        split = alone and _DIGIT_AND_NUMBER.fullmatch(self._tokens[start].raw) is not None
+        return len(digits.strip("+")) == 1 or split
 
     def _people(self, at: int) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
         for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
@@ -223,8 +233,8 @@ class Reading:
         found = self._directory.exact(words)
         if found:
             yield found, 0.0
-        elif self._is_fuzzy and not self._is_real(words[0]):
-            near, wrong = self._directory.fuzzy(words)
+        elif self._is_fuzzy:
+            near, wrong = self._directory.fuzzy(words, frozenset(filter(self._is_real, words)))
             if near:
                 yield near, wrong * LETTER_PRICE
 

@@ -36,6 +36,7 @@ def read(said: str) -> str | None:
         ("extension two oh four", "204"),
         ("555 double 4", "55544"),
         ("twenty", "20"),
+        ("five o five", "505"),
         ("two hundred five", "205"),
         ("twelve hundred", "1200"),
         ("nineteen eighty four", "1984"),
@@ -45,7 +46,9 @@ def test_numbers_as_they_are_said(said: str, digits: str) -> None:
     assert read(said) == digits
 
 
-@pytest.mark.parametrize("said", ["", "maria", "extension", "plus", "double maria", "double"])
+@pytest.mark.parametrize(
+    "said", ["", "maria", "extension", "plus", "double maria", "double", "o 655"]
+)
 def test_what_is_no_number(said: str) -> None:
     assert read(said) is None
 
