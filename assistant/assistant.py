@@ -97,12 +97,13 @@ class Assistant:
         self._echoes = Echoes()
         self._clock = clock
         self._turn = threading.Lock()
-        self._lock_path = str(journal.path) + ".lock"
+        self._lock = FileLock(str(journal.path) + ".lock")
         self._notices: list[Words] = []
 
     def start(self) -> None:
         """Begin to watch the phonebar, and find out what a crash may have interrupted."""
         self.watcher.start()
+        threading.Thread(target=self.directory.warm, name="directory", daemon=True).start()
         try:
             with self._alone(self._clock()):
                 self._recover()
@@ -364,9 +365,9 @@ class Assistant:
         """
         patience = max(0.0, deadline - self._clock())
         if not self._turn.acquire(timeout=patience):
-            raise Timeout(self._lock_path)
+            raise Timeout(self._lock.lock_file)
         try:
-            with FileLock(self._lock_path, timeout=max(0.0, deadline - self._clock())):
+            with self._lock.acquire(timeout=max(0.0, deadline - self._clock())):
                 yield
         finally:
             self._turn.release()

@@ -65,6 +65,14 @@ class Directory:
         """Whom these folded words name without a misspelling; several when they fit as well."""
         return self._index.exact(words)
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is part of a name or an alias."""
+        return self._index.knows(word)
+
+    def warm(self) -> None:
+        """Prepare for the first misspelled name now: it takes seconds with 100,000 people."""
+        self._index.fuzzy(("prepare",), frozenset())
+
     def fuzzy(
         self, words: Sequence[str], fixed: AbstractSet[str] = frozenset()
     ) -> tuple[tuple[Contact, ...], int]:

@@ -72,6 +72,10 @@ class NameIndex:
         places = self._whole.get(tuple(words)) or self._having(words)
         return tuple(self.contacts[place] for place in sorted(places))
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is part of a name or an alias."""
+        return word in self._vocabulary
+
     def fuzzy(
         self, words: Sequence[str], fixed: AbstractSet[str] = frozenset()
     ) -> tuple[tuple[Contact, ...], int]:

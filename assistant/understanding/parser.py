@@ -9,14 +9,14 @@ Each way of reading is tried only when the stricter ones before it found nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.contract import Command
 from assistant.directory import Directory
-from assistant.text import Token, bare_word, tokens
+from assistant.text import Token, bare_word, fold, tokens
 from assistant.understanding.grammar import Meaning, Network
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
@@ -195,11 +195,15 @@ class Parser:
                 return whole
         return []
 
+    def _knows(self, word: str) -> bool:
+        folded = fold(word)
+        return folded in self._lexicon.real_words or self._directory.knows(folded)
+
     def _respaced(self, said: Sequence[Token], *, answer: bool) -> list[Guess]:
         """`hangu p`, `callj ohn`, `hangupcall 2`."""
         return [
             replace(guess, confidence=guess.confidence - SPLIT_PRICE)
-            for variant in _respacings(said)
+            for variant in _respacings(said, self._knows)
             for guess in self._read(variant, answer=answer)
         ]
 
@@ -258,20 +262,23 @@ def _doubting(guesses: list[Guess]) -> list[Guess]:
     return guesses
 
 
-def _respacings(said: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
-    """The sentence with one space moved by a letter, left out, or put in."""
+def _respacings(said: Sequence[Token], known: Callable[[str], bool]) -> Iterator[tuple[Token, ...]]:
+    """The sentence with a space moved by a letter, left out or put in, where that makes words."""
     for place, token in enumerate(said):
         if token.number or not token.text.isalpha():
             continue
-        for cut in range(2, len(token.text) - 1) if len(token.text) >= 5 else ():
-            yield (*said[:place], *_words(token.raw[:cut], token.raw[cut:]), *said[place + 1 :])
-        following = said[place + 1] if place + 1 < len(said) else None
-        if following is None or following.number or not following.text.isalpha():
+        one, after = token.raw, said[place + 1 :]
+        pairs = [(one[:cut], one[cut:]) for cut in range(2, len(one) - 1)]
+        for pair in pairs:
+            if all(map(known, pair)):
+                yield (*said[:place], *_words(*pair), *after)
+        if not after or after[0].number or not after[0].text.isalpha():
             continue
-        one, two = token.raw, following.raw
+        two = after[0].raw
         pairs = [(one + two, ""), (one[:-1], one[-1] + two), (one + two[0], two[1:])]
         for pair in pairs:
-            yield (*said[:place], *_words(*pair), *said[place + 2 :])
+            if all(known(part) for part in pair if part):
+                yield (*said[:place], *_words(*pair), *after[1:])
 
 
 def _words(*parts: str) -> tuple[Token, ...]:
