@@ -132,9 +132,9 @@ class Corpus:
         if noise == "hesitating":
             return self._hesitating(text)
         if noise == "typo":
-            return self._misspelled(text)
+            return self.misspelled(text)
         if noise == "two typos":
-            return self._misspelled(self._misspelled(text))
+            return self.misspelled(self.misspelled(text))
         if noise == "space":
             return self._respaced(text)
         if noise == "shouted":
@@ -150,7 +150,7 @@ class Corpus:
         hesitation = self._random.choice(sorted(self._lexicon.hesitations))
         return " ".join([*words[:place], hesitation, *words[place:]])
 
-    def _misspelled(self, text: str) -> str:
+    def misspelled(self, text: str) -> str:
         """A letter of a longer word changed, so that it is no other real word or name."""
         words = text.split()
         places = [n for n, word in enumerate(words) if len(word) > 3 and word.isalpha()]
