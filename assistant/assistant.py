@@ -194,7 +194,8 @@ class Assistant:
             understood = self.understanding.parse(text, language=utterance.language)
             if understood.command.intent == "none" or understood.confidence < ASK:
                 continue
-            sure = understood.confidence >= ACT and number == 0
+            certain = understood.confidence >= ACT and number == 0
+            sure = certain or asked_anyway(understood.command)
             return understood.command, understood.language, sure
         return Command("none"), language, True
 
@@ -423,6 +424,14 @@ def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
     if not any(call.dialling for call in calls):
         found += ["call"]
     return (*found, "list_calls", "repeat", "help")
+
+
+def asked_anyway(command: Command) -> bool:
+    """Whether it leads to a question by itself, for whom it is about is not settled."""
+    targets = [command.slots.get(name) for name in ("target", "to")]
+    return any(
+        isinstance(item, Mapping) and ("unknown" in item or "ambiguous" in item) for item in targets
+    )
 
 
 def _live(calls: tuple[LiveCall, ...]) -> tuple[LiveCall, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
-from assistant.assistant import Assistant
 from assistant.config import Config
 from assistant.directory import Directory
-from assistant.journal import Journal
 from assistant.language import load_language
 from assistant.numbers import masked
 from assistant.understanding import Understanding
 from assistant.wording import Wording
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
 
 
 def build(config: Config) -> Assistant:
@@ -22,6 +24,10 @@ def build(config: Config) -> Assistant:
         DirectoryError: a directory file cannot be used.
         sqlite3.Error, OSError: the journal cannot be opened.
     """
+    # Whoever only opens the directory, as `phonebar parse` does, starts in half the time.
+    from assistant.assistant import Assistant
+    from assistant.journal import Journal
+
     _set_up_log(config)
     directory = open_directory(config)
     languages = config.assistant.languages

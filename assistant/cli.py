@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "A phonebar that speaks the vendor's API.",
     "simulate": "Drive the simulated far ends: incoming, answer, hangup, ...",
     "parse": "How a sentence is understood; needs no phonebar.",
+    "grammar": "What can be said, as a JSGF grammar for a recogniser.",
     "doctor": "Check everything, and say how to mend what is wrong.",
     "init": "Write a configuration to start from.",
 }

@@ -57,6 +57,13 @@ def _bad_prefixes(values: tuple[str, ...]) -> str | None:
     return None if good else 'numbers or prefixes in digits, such as ["+39", "0039", "2"]'
 
 
+def _bad_languages(values: tuple[str, ...]) -> str | None:
+    from assistant.language import languages
+
+    allowed = languages()
+    return None if values and set(values) <= set(allowed) else f"any of {', '.join(allowed)}"
+
+
 def _one_of(*allowed: str) -> Callable[[tuple[str, ...]], str | None]:
     def bad(values: tuple[str, ...]) -> str | None:
         return None if set(values) <= set(allowed) else "any of: " + ", ".join(allowed)
@@ -85,7 +92,7 @@ class PhonebarSection:
 class AssistantSection:
     """Whom it understands."""
 
-    languages: tuple[str, ...] = _key(("en",), bad=_one_of("en", "it", "es", "fr", "de", "pt"))
+    languages: tuple[str, ...] = _key(("en",), bad=_bad_languages)
     contacts: tuple[str, ...] = ("contacts.csv",)
     command_life: float = _key(10.0, low=0.5, high=300)
     question_life: float = _key(60.0, low=5, high=3600)

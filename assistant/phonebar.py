@@ -92,9 +92,7 @@ class Guard:
             "If-Match": ", ".join(f'"{call_id}"' for call_id in self.call_ids),
             "X-Expected-State": ",".join(map(str, self.states)),
             "Idempotency-Key": self.key,
-            "X-Request-Deadline": ""
-            if self.deadline is None
-            else f"{self.deadline:.3f}",
+            "X-Request-Deadline": "" if self.deadline is None else f"{self.deadline:.3f}",
         }
         return {name: value for name, value in found.items() if value}
 
@@ -144,9 +142,7 @@ class Phonebar:
         Raises:
             PhonebarError: see the tree; after `Uncertain` look at `calls`, do not call again.
         """
-        return session_from_answer(
-            self._get(f"/api/originate/{quote(number, safe='')}", guard)
-        )
+        return session_from_answer(self._get(f"/api/originate/{quote(number, safe='')}", guard))
 
     def answer(self, session: str | None = None, guard: Guard = NO_GUARD) -> None:
         """Answer an incoming call, or that one."""
@@ -160,17 +156,11 @@ class Phonebar:
         """Toggle: an active call is put on hold, a held one is retrieved."""
         self._get(_path("/api/hold", session), guard)
 
-    def transfer(
-        self, number: str, session: str | None = None, guard: Guard = NO_GUARD
-    ) -> None:
+    def transfer(self, number: str, session: str | None = None, guard: Guard = NO_GUARD) -> None:
         """Blind transfer to `number`; deflects a call that is still ringing here."""
-        self._get(
-            _path("/api/transfer", session) + f"?number={quote(number, safe='')}", guard
-        )
+        self._get(_path("/api/transfer", session) + f"?number={quote(number, safe='')}", guard)
 
-    def attended_transfer(
-        self, session: str, partner: str, guard: Guard = NO_GUARD
-    ) -> None:
+    def attended_transfer(self, session: str, partner: str, guard: Guard = NO_GUARD) -> None:
         """Connect the active `session` with the held `partner`, and leave them to each other."""
         self._get(_path("/api/transfer/attendant", session, partner), guard)
 
@@ -232,9 +222,7 @@ class Phonebar:
             adapter = self._local.adapter = _adapter()
         with (
             _translated(),
-            _send(
-                adapter, self.url + path, self._headers(guard), self._timeouts
-            ) as answer,
+            _send(adapter, self.url + path, self._headers(guard), self._timeouts) as answer,
         ):
             content = _content(answer, self.read_timeout)
         return _body(answer.status_code, content)
@@ -280,31 +268,19 @@ class _translated:  # noqa: N801 - reads as a statement where it is used
     def __enter__(self) -> None:
         return None
 
-    def __exit__(
-        self, _kind: object, error: BaseException | None, _trace: object
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         if error is None or isinstance(error, PhonebarError):
             return
-        if isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(
-            error
-        ):
+        if isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error):
             raise Unreachable("no phonebar answers there") from error
-        if isinstance(
-            error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
-        ):
+        if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
             raise Unreachable(str(error)) from error
-        if isinstance(
-            error, requests.exceptions.Timeout | ReadTimeoutError | TimeoutError
-        ):
+        if isinstance(error, requests.exceptions.Timeout | ReadTimeoutError | TimeoutError):
             raise TimedOut("the phonebar did not answer in time") from error
-        if isinstance(
-            error, requests.exceptions.RequestException | HTTPError | OSError
-        ):
-            timed_out = isinstance(
-                getattr(error, "args", (None,))[:1][0], ReadTimeoutError
-            )
+        if isinstance(error, requests.exceptions.RequestException | HTTPError | OSError):
+            timed_out = isinstance(getattr(error, "args", (None,))[:1][0], ReadTimeoutError)
             if timed_out:
                 raise TimedOut("the phonebar did not answer in time") from error
             raise Broken("the connection to the phonebar broke") from error
@@ -362,9 +338,7 @@ def _content(answer: requests.Response, seconds: float) -> bytes:
 
 
 def _path(base: str, *sessions: str | None) -> str:
-    return "/".join(
-        [base, *(quote(session, safe="") for session in sessions if session)]
-    )
+    return "/".join([base, *(quote(session, safe="") for session in sessions if session)])
 
 
 def _body(status: int, content: bytes) -> Any:

@@ -21,7 +21,7 @@ Examples:
   phonebar parse --contacts people.csv --language en call maria"""
 )
 @click.argument("text", nargs=-1, required=True)
-@click.option("--explain", is_flag=True, help="Also say which way of reading found it.")
+@click.option("--explain", is_flag=True, help="Also say why it is understood so.")
 @shared
 def command(text: tuple[str, ...], explain: bool, **options: Any) -> None:
     """Print a JSON line for TEXT, or with - for each line of standard input."""
@@ -37,9 +37,7 @@ def command(text: tuple[str, ...], explain: bool, **options: Any) -> None:
         raise click.ClickException(str(error)) from error
     for line in sys.stdin if text == ("-",) else _alone(text):
         understood = understanding.parse(line.strip())
-        shown = understood.to_json()
-        if explain:
-            shown["how"] = understood.how
+        shown = understood.explained() if explain else understood.to_json()
         sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

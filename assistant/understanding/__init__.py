@@ -41,6 +41,8 @@ class Understood:
     """What else it may have meant, the likeliest first."""
     how: str = ""
     """Which way of reading found it."""
+    template: str = ""
+    """The sentence of the language file that it was taken for."""
 
     def to_json(self) -> dict[str, Any]:
         """As `phonebar parse` prints it."""
@@ -53,6 +55,16 @@ class Understood:
                 {**guess.command.to_json(), "confidence": round(guess.confidence, 2)}
                 for guess in self.alternatives
             ],
+        }
+
+    def explained(self) -> dict[str, Any]:
+        """The same with why: the way of reading, the template, and what is done with it."""
+        act = self.confidence >= ACT
+        return {
+            **self.to_json(),
+            "how": self.how or "no reading fits",
+            "template": self.template,
+            "then": "ignored" if self.confidence < ASK else "acted upon" if act else "asked about",
         }
 
 
@@ -87,7 +99,9 @@ class Understanding:
                 first, *others = guesses
                 sure = first.confidence
                 alternatives = tuple(others[:_ALTERNATIVES])
-                best = Understood(text, first.command, sure, code, alternatives, first.how)
+                best = Understood(
+                    text, first.command, sure, code, alternatives, first.how, first.template
+                )
         return best
 
     def parse_answer(

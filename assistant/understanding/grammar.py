@@ -32,6 +32,8 @@ class Meaning:
 
     name: str
     fixed: Mapping[str, Any]
+    template: str = ""
+    """Where it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Network:
             TemplateError: it cannot be read.
         """
         expression = syntax.parse(sentence, self._rules, self._parsed)
-        meaning = Meaning(name, fixed)
+        meaning = Meaning(name, fixed, sentence)
         for node in self._extend([self.root], expression):
             if meaning not in node.meanings:
                 node.meanings.append(meaning)

@@ -49,8 +49,10 @@ class Guess:
 
     command: Command
     confidence: float
-    how: str
+    how: str = ""
     """Which way of reading found it."""
+    template: str = ""
+    """The sentence of the language file that it was taken for."""
 
 
 class Parser:
@@ -125,7 +127,11 @@ class Parser:
     ) -> list[Guess]:
         reading = self._reading(said, fuzzy=fuzzy, unknown=unknown)
         return [
-            Guess(command_of(found.meaning, found.slots), max(0.0, 1.0 - found.price), "")
+            Guess(
+                command_of(found.meaning, found.slots),
+                max(0.0, 1.0 - found.price),
+                template=found.meaning.template,
+            )
             for start in self._starts(reading)
             for found in self._lexicon.sentences.find(
                 reading.words, start, reading.fill, reading.fuzzy
@@ -161,7 +167,7 @@ class Parser:
             if any(guess.command.intent in {"cancel", "no"} for guess in tail):
                 head = said[:cut]
                 if self._read(head) or self._read(head, fuzzy=True, unknown=True):
-                    return [Guess(Command("cancel"), 1.0, "")]
+                    return [Guess(Command("cancel"), 1.0)]
         return []
 
     def _corrected(self, said: Sequence[Token]) -> list[Guess]:
@@ -189,7 +195,7 @@ class Parser:
                     if self._ends(reading, end):
                         slots = {**guess.command.slots, slot: value}
                         command = Command(guess.command.intent, slots)
-                        return [Guess(command, guess.confidence - price, "")]
+                        return [Guess(command, guess.confidence - price, template=guess.template)]
             whole = self._read(tail, fuzzy=fuzzy)
             if whole:
                 return whole

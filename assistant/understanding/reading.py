@@ -37,8 +37,9 @@ _DIGIT_AND_NUMBER = re.compile(r"[0-9] [0-9]+")
 LONGEST_PARTY = 6
 """Words."""
 
-_CALLS_ONLY = frozenset({"other", "held", "ringing", "last", "number", "ordinal"})
-_ALL = _CALLS_ONLY | {CURRENT, "all", "party"}
+CALLS_ONLY = ("other", "held", "ringing", "last", "number", "ordinal")
+"""References that are words for calls, not for people."""
+_ALL = frozenset({*CALLS_ONLY, CURRENT, "all", "party"})
 
 Filled = tuple[int, Any, float]
 
@@ -128,7 +129,7 @@ class Reading:
             if self._unknown:
                 yield from self._strangers(at)
         elif slot in {"a", "b", "call"}:
-            yield from self._references(at, _CALLS_ONLY)
+            yield from self._references(at, frozenset(CALLS_ONLY))
         elif slot in {"parties", "members"}:
             yield from self._several(at, unknown=self._unknown and slot == "members")
         elif slot == "n":
