@@ -80,7 +80,7 @@ class NumberWords:
     def _stray(self, tokens: Sequence[Token], at: int) -> bool:
         """A letter before figures is a slip, not a digit: "callt o 655" is not 0655."""
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        return len(tokens[at].text) == 1 and (following is None or following.number)
+        return len(tokens[at].text) == 1 and following is not None and following.number
 
     def _group(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """The longest group of words that is one number from 10 on, not led by a zero."""

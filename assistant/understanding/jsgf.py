@@ -67,7 +67,9 @@ def _rule(name: str, templates: Iterable[str], rules: Mapping[str, str]) -> str:
 def _word_rules(data: Mapping[str, Any], directory: Directory) -> Iterator[str]:
     """People, numbers and what else stands in slots."""
     names = [name for person in directory.contacts for name in (person.name, *person.aliases)]
+    pronouns = set(data["not_a_party"].split())
     people = dict.fromkeys(" ".join(name_words(name)) for name in names)
+    people = {name: None for name in people if name not in pronouns}
     yield "<person> = " + (" | ".join(_spoken(name) for name in people) or "<VOID>") + ";"
     articles = " | ".join(_spoken(word) for word in data["articles"]) or "<NULL>"
     yield f"<someone> = [{articles}] <person> | <number>;"
@@ -79,7 +81,7 @@ def _word_rules(data: Mapping[str, Any], directory: Directory) -> Iterator[str]:
     yield "<owner> = " + (" | ".join(owners) or "<VOID>") + ";"
     numbers = data["numbers"]
     plus = [word for word, digit in numbers["digits"].items() if digit == "+"]
-    digits = [word for word, digit in numbers["digits"].items() if digit != "+"]
+    digits = [word for word, digit in numbers["digits"].items() if digit != "+" and len(word) > 1]
     yield f"<digit> = {' | '.join(map(_spoken, digits))};"
     repeats = " | ".join(map(_spoken, numbers["repeats"])) or "<VOID>"
     start = " | ".join(map(_spoken, plus)) or "<VOID>"

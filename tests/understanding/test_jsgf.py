@@ -34,7 +34,7 @@ def test_what_it_lets_through_is_understood(code: str) -> None:
     said = [sample(expression, random, {}) for _ in range(300)]
     heard = [text for text in said if "never" not in text.split()]
     assert len(heard) > 200
-    missed = [text for text in heard if understanding.parse(text).command.intent not in intents]
+    missed = [text for text in heard if understanding.parse(text).command.intent == "none"]
     assert missed == []
 
 
