@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
 from assistant.conversation import Consultation, Conversation, Conversations
+from assistant.dial_plan import DialPlan
 from assistant.dialogue import Answer, Dialogue, Turn
 from assistant.directory import Directory
 from assistant.dispatcher import Dispatcher, Outcome
@@ -89,6 +90,7 @@ class Assistant:
             on_change=self._record,
         )
         self.policy = Policy(config.policy, journal.dialled_since)
+        self._dial_plan = DialPlan(config.dial_plan, self.policy.is_emergency)
         self._dispatcher = Dispatcher(
             self.client, self.watcher, journal, verify_seconds=where.verify_seconds, clock=clock
         )
@@ -99,6 +101,8 @@ class Assistant:
         self._turn = threading.Lock()
         self._lock = FileLock(str(journal.path) + ".lock")
         self._notices: list[Words] = []
+        self._problem: str | None = None
+        """What is wrong with the contacts, not told yet."""
 
     def start(self) -> None:
         """Begin to watch the phonebar, and find out what a crash may have interrupted."""
@@ -154,6 +158,7 @@ class Assistant:
         ours = False
         try:
             talk = self._conversations.load(utterance.user, utterance.surface, now)
+            self._problem = self.directory.reload_if_changed() or self._problem
             command, language, confirmed = self._understand(utterance, talk, language)
             turn = Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
             acting = command.intent in ACTS | DIALOGUE | {"correct"}
@@ -279,6 +284,7 @@ class Assistant:
             surface=turn.utterance.surface,
             now=self._clock(),
             confirmed=turn.confirmed,
+            dial=self._dial_plan.dial,
             consultation=turn.talk.consultation,
             recent=self._recent,
         )
@@ -378,6 +384,10 @@ class Assistant:
     def _reply(self, turn: Turn, answer: Answer) -> Reply:
         """Make the reply, and keep what the next utterance may refer to."""
         text, speech = answer.words
+        if self._problem is not None:
+            kept = self.wording(turn.language).say("directory_kept", {"problem": self._problem})
+            text, speech = f"{text}\n{kept[0]}", f"{speech} {kept[1]}"
+            self._problem = None
         talk = answer.talk
         if turn.command.intent != "repeat":
             talk = replace(talk, last_text=text, last_speech=speech)

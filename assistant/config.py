@@ -57,6 +57,16 @@ def _bad_prefixes(values: tuple[str, ...]) -> str | None:
     return None if good else 'numbers or prefixes in digits, such as ["+39", "0039", "2"]'
 
 
+def _bad_prefix(value: str) -> str | None:
+    good = not value or re.fullmatch(r"[0-9*#]{1,8}", value, re.ASCII)
+    return None if good else 'digits such as "0" or "9", or "" for none'
+
+
+def _bad_country(value: str) -> str | None:
+    good = not value or re.fullmatch(r"\+[1-9][0-9]{0,3}", value, re.ASCII)
+    return None if good else 'a country such as "+39", or "" for none'
+
+
 def _bad_languages(values: tuple[str, ...]) -> str | None:
     from assistant.language import languages
 
@@ -114,6 +124,17 @@ class PolicySection:
 
 
 @dataclass(frozen=True, slots=True)
+class DialPlanSection:
+    """How a number as people write it becomes the number that is dialled."""
+
+    outside_prefix: str = _key("", bad=_bad_prefix)
+    internal_longest: int = _key(0, low=0, high=12)
+    country: str = _key("", bad=_bad_country)
+    national_prefix: str = _key("", bad=_bad_prefix)
+    international_prefix: str = _key("", bad=_bad_prefix)
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSection:
     """The record of commands and calls."""
 
@@ -154,6 +175,7 @@ class Config:
     phonebar: PhonebarSection = PhonebarSection()
     assistant: AssistantSection = AssistantSection()
     policy: PolicySection = PolicySection()
+    dial_plan: DialPlanSection = DialPlanSection()
     journal: JournalSection = JournalSection()
     log: LogSection = LogSection()
     headless: HeadlessSection = HeadlessSection()

@@ -25,6 +25,9 @@ from assistant.numbers import same_number
 from assistant.policy import Policy
 from phonebar.protocol import CallState
 
+MOST_CHOICES = 9
+"""With more people of a name than that, nobody can be asked which."""
+
 ACTIVE, HOLDING, INCOMING = CallState.ACTIVE, CallState.HOLDING, CallState.INCOMING
 
 
@@ -115,6 +118,8 @@ class Situation:
     confirmed: bool
     """The user said yes to exactly this command."""
     consultation: Consultation | None
+    dial: Callable[[str], str]
+    """The dial plan: a number as it is written to the number that is dialled."""
     recent: Callable[[str], Party | None]
     """Whom we last spoke with: `incoming`, `outgoing` or `any`."""
 
@@ -126,6 +131,10 @@ class Situation:
     def dialling(self) -> tuple[LiveCall, ...]:
         """Calls placed from here that have not been answered."""
         return tuple(call for call in self.calls if call.dialling)
+
+    def dialled(self, party: Party) -> Party:
+        """The party at the number that is dialled to reach it."""
+        return replace(party, number=self.dial(party.number))
 
     def keyed(self, key: str) -> LiveCall | None:
         """The call with this identity, while it lives."""
@@ -155,7 +164,7 @@ def _call(command: Command, here: Situation) -> Plan:
         here.policy.needs_yes(action, here.surface) or here.policy.needs_yes("call", here.surface)
     ):
         raise _confirm("confirm_call", command, "target", party)
-    return Plan((Step("originate", party=party),), "calling")
+    return Plan((Step("originate", party=here.dialled(party)),), "calling")
 
 
 def _answer(command: Command, here: Situation) -> Plan:
@@ -262,7 +271,7 @@ def _transfer(command: Command, here: Situation) -> Plan:
         )
     first = (Step("resume", call),) if call.state is HOLDING else ()
     message = "deflected" if call.state is INCOMING else "transferred"
-    return Plan((*first, Step("transfer", call, party=party)), message)
+    return Plan((*first, Step("transfer", call, party=here.dialled(party))), message)
 
 
 def _attended_transfer(command: Command, here: Situation) -> Plan:
@@ -290,10 +299,11 @@ def _consult(sure: Command, call: LiveCall, party: Party, here: Situation) -> Pl
     if here.dialling:
         raise Refusal("already_dialling", who=here.dialling[0])
     _allow(sure, party, here)
+    dialled = here.dialled(party)
     return Plan(
-        (Step("originate", party=party),),
+        (Step("originate", party=dialled),),
         f"consulting_{sure.intent}",
-        Consultation(call.key, party.number),
+        Consultation(call.key, dialled.number),
     )
 
 
@@ -509,6 +519,8 @@ def _party(command: Command, slot: str, here: Situation) -> Party:
         contacts = [c for name in target["ambiguous"] if (c := here.directory.get(name))]
         if not contacts:  # the directory has changed since
             raise Refusal("not_found", who=" / ".join(target["ambiguous"]))
+        if len(contacts) > MOST_CHOICES:
+            raise Refusal("too_many_fit", n=len(contacts))
         raise _which_party("ask_which_party", contacts, command, slot)
     wanted = str(target.get("unknown", ""))
     near = here.directory.nearest(wanted)

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.build import build
-from assistant.config import Config, PhonebarSection, PolicySection, starter
+from assistant.config import Config, DialPlanSection, PhonebarSection, PolicySection, starter
 from assistant.contract import CallEvent, Command, LiveCall, Reply, Utterance
 from phonebar.line import Line
 from phonebar.log import Entry
@@ -30,7 +30,14 @@ SLOW = "5550102"
 class Desk:
     """Everything that one person has on their desk."""
 
-    def __init__(self, folder: Path, url: str, line: Line, policy: PolicySection) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        line: Line,
+        policy: PolicySection,
+        dial_plan: DialPlanSection | None = None,
+    ) -> None:
         self.line = line
         self.far = line.backend
         assert isinstance(self.far, Simulator)
@@ -40,6 +47,7 @@ class Desk:
         config = Config(
             phonebar=PhonebarSection(url=url, verify_seconds=1.0, poll_fast=0.02, poll_slow=0.1),
             policy=policy,
+            dial_plan=dial_plan or DialPlanSection(),
         )
         self.config = replace(
             config,
@@ -112,11 +120,12 @@ def desk(
     scenario: Scenario = QUICK,
     quirks: bool = False,
     policy: PolicySection | None = None,
+    dial_plan: DialPlanSection | None = None,
 ) -> Iterator[Desk]:
     """A desk with a phonebar of its own."""
     line = Line(Simulator(scenario))
     with Server(line, quirks=quirks) as server:
-        made = Desk(folder, server.url, line, policy or PolicySection())
+        made = Desk(folder, server.url, line, policy or PolicySection(), dial_plan)
         try:
             yield made
         finally:

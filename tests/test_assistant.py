@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import PolicySection
+from assistant.config import DialPlanSection, PolicySection
 from assistant.contract import Command, Utterance
 from tests.desk import SLOW, Desk, desk, eventually
 
@@ -368,3 +368,34 @@ def test_somebody_unknown_is_not_called(phone: Desk) -> None:
     assert reply.status == "refused"
     assert "pizza" in reply.text
     assert phone.deeds() == []
+
+
+def test_the_dial_plan_is_applied_and_shown(tmp_path: Path) -> None:
+    plan = DialPlanSection(outside_prefix="0", internal_longest=4, country="+39")
+    with desk(tmp_path, dial_plan=plan) as phone:
+        reply = phone.do("call", target={"contact": "Maria Rossi"})
+        assert "00655501104" in reply.text
+        assert [call.number for call in phone.line.calls()] == ["00655501104"]
+        assert phone.wait("00655501104", "active").name == "Maria Rossi"
+        assert phone.do("attended_transfer", to={"contact": "Sales"}).status == "done"
+        phone.wait("200", "active")
+        assert phone.do("attended_transfer").status == "done"
+
+
+def test_too_many_people_of_a_name_are_not_read_out(phone: Desk) -> None:
+    names = sorted(contact.name for contact in phone.assistant.directory.contacts)[:12]
+    reply = phone.do("call", target={"ambiguous": names})
+    assert (reply.status, reply.choices) == ("refused", ())
+    assert "12 people" in reply.text
+
+
+def test_contacts_that_change_count_at_once_and_a_broken_file_is_told_once(phone: Desk) -> None:
+    contacts = Path(phone.config.assistant.contacts[0])
+    contacts.write_text("name,number,aliases\nZora New,4321,\n", encoding="utf-8")
+    assert phone.say("call zora").status == "done"
+    phone.do("hangup")
+    contacts.write_text("nonsense,that,is no directory\n", encoding="utf-8")
+    reply = phone.say("call zora new")
+    assert reply.status == "done"
+    assert "old ones still count" in reply.text
+    assert "old ones" not in phone.say("hang up").text

@@ -51,7 +51,7 @@ def test_a_file_overrides_the_defaults_and_the_environment_overrides_the_file(
         ('[policy]\nquiet_hours = "22-7"\n', ["policy.quiet_hours", "22:00-07:00"]),
         ('[policy]\nallow = "+39"\n', ["policy.allow", "list"]),
         ('[policy]\nconfirm = ["dance"]\n', ["policy.confirm", "hangup_all"]),
-        ('[assistant]\nlanguages = ["xx"]\n', ["assistant.languages", "en, it"]),
+        ('[assistant]\nlanguages = ["xx"]\n', ["assistant.languages", "any of"]),
         ("[policy]\nmax_calls_per_minute = true\n", ["max_calls_per_minute", "whole number"]),
         ("phonebar = 3\n", ["[phonebar]", "section"]),
         ("this is no toml", ["not valid TOML"]),

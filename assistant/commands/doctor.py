@@ -63,19 +63,6 @@ def _configuration(config: Config, say: Say) -> Iterator[Finding]:
         yield Finding("configuration", "ok", f"{config.source}")
 
 
-def _languages(config: Config, say: Say) -> Iterator[Finding]:
-    from assistant.language import LanguageError, load_language
-
-    for code in config.assistant.languages:
-        try:
-            load_language(code)
-        except LanguageError as error:
-            mend = say("cli_doctor_language_mend")
-            yield Finding("languages", "problem", str(error), mend)
-        else:
-            yield Finding("languages", "ok", code)
-
-
 def _contacts(config: Config, say: Say) -> Iterator[Finding]:
     from assistant.build import open_directory
     from assistant.directory import DirectoryError
@@ -165,7 +152,6 @@ def _speech(config: Config, say: Say) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _configuration,
-    _languages,
     _contacts,
     _journal,
     _phonebar,

@@ -32,10 +32,17 @@ def command(**options: Any) -> None:
     if running is not None:
         running.close()
         raise click.ClickException(say("cli_service_running", url=running.url))
+    typing = "headless" in config.run.surfaces
     ending = threading.Event()
+
+    def end(*_: object) -> None:
+        ending.set()
+        if typing:
+            raise KeyboardInterrupt  # else the console would go on waiting for a line
+
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: ending.set())
+            signal.signal(getattr(signal, name), end)
     with building(config) as assistant:
         assistant.start()
         server = ControlServer(assistant, state)
@@ -43,10 +50,11 @@ def command(**options: Any) -> None:
             for text, _ in assistant.notices():
                 click.echo(text)
             click.echo(say("cli_service_up", url=config.phonebar.url))
-            if "headless" in config.run.surfaces:
+            if typing:
                 from adapters.headless.session import converse
 
-                converse(assistant, plain=config.headless.plain, speak=config.headless.speak)
+                with contextlib.suppress(KeyboardInterrupt):
+                    converse(assistant, plain=config.headless.plain, speak=config.headless.speak)
             else:
                 # On Windows a wait without an end would not notice Ctrl+C.
                 while not ending.wait(0.5):
