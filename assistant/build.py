@@ -45,13 +45,18 @@ def open_directory(config: Config) -> Directory:
     """The people and numbers of the configuration; the default file may be absent.
 
     Raises:
-        DirectoryError: a file cannot be used.
+        DirectoryError: a file or a server cannot be used.
     """
     default = Config().assistant.contacts
     paths = config.contacts_paths
     if config.assistant.contacts == default:
         paths = tuple(path for path in paths if path.exists())
-    return Directory.load(*paths)
+    servers = []
+    if config.contacts_urls:
+        from assistant.ldap import LdapSource
+
+        servers = [LdapSource(url) for url in config.contacts_urls]
+    return Directory.load(*paths, *servers)
 
 
 class _Masking(logging.Formatter):

@@ -187,13 +187,24 @@ class Config:
     def contacts_paths(self) -> tuple[Path, ...]:
         """The directory's files; relative ones lie beside the configuration file."""
         base = self.source.parent if self.source else config_dir()
-        return tuple(base / Path(name).expanduser() for name in self.assistant.contacts)
+        names = [name for name in self.assistant.contacts if not is_ldap(name)]
+        return tuple(base / Path(name).expanduser() for name in names)
+
+    @property
+    def contacts_urls(self) -> tuple[str, ...]:
+        """The LDAP servers among the directory's sources."""
+        return tuple(filter(is_ldap, self.assistant.contacts))
 
     @property
     def journal_path(self) -> Path:
         """The journal's database."""
         name = self.journal.path
         return Path(name).expanduser() if name else state_dir() / "journal.sqlite3"
+
+
+def is_ldap(name: str) -> bool:
+    """Whether a source of contacts is an LDAP server."""
+    return name.lower().startswith(("ldap://", "ldaps://"))
 
 
 def config_dir() -> Path:

@@ -1,8 +1,16 @@
-"""Somebody in the directory, and how to reach them."""
+"""Somebody in the directory, and how to reach them.
+
+DirectoryError(Exception)   a source of contacts that cannot be used; says where, and what is
+allowed
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+class DirectoryError(Exception):
+    """A source of contacts that cannot be used; the message names file, line, what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)

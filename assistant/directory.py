@@ -1,26 +1,30 @@
-"""The directory: people and numbers, from CSV and vCard files, found by any part of their name.
-
-DirectoryError(Exception)   a file that cannot be used; names file, line and what is allowed
-"""
+"""The directory: people and numbers, from files and LDAP, found by any part of their name."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
+import threading
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Protocol
 
-from assistant.contact import Contact, Number
+from assistant.contact import Contact, DirectoryError
+from assistant.contact_files import ContactFile
 from assistant.names import NameIndex
-from phonebar.protocol import is_number
-
-_NICKNAMES = re.compile(r"^((?:[\w-]+\.)?NICKNAME[^:\r\n]*:)(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
-class DirectoryError(Exception):
-    """A directory file that cannot be used; the message names file, line and what is allowed."""
+class Source(Protocol):
+    """Somewhere that contacts come from."""
+
+    @property
+    def slow(self) -> bool:
+        """Reading it may take seconds, so nobody waits for it once there is a directory."""
+
+    def stamp(self) -> object:
+        """What changes when the source should be read again."""
+
+    def read(self) -> list[Contact]:
+        """Everybody there; raises DirectoryError."""
 
 
 class Directory:
@@ -28,22 +32,25 @@ class Directory:
 
     Args:
         contacts: the people; of two with the same name the later is dropped.
-        paths: the files that they came from.
+        sources: where they came from, to be read again.
     """
 
-    def __init__(self, contacts: Iterable[Contact] = (), paths: Sequence[Path] = ()) -> None:
-        self._paths = tuple(paths)
-        self._stamps = _stamps(self._paths)
+    def __init__(self, contacts: Iterable[Contact] = (), sources: Sequence[Source] = ()) -> None:
+        self._sources = tuple(sources)
+        self._stamps = [source.stamp() for source in self._sources]
         self._index = NameIndex(contacts)
+        self._reading: threading.Thread | None = None
+        self._problem: str | None = None
 
     @classmethod
-    def load(cls, *paths: Path) -> Directory:
-        """Read CSV (`name,number,aliases`) and vCard files, told apart by their ending.
+    def load(cls, *places: Path | Source) -> Directory:
+        """Read files, by their paths, and other sources.
 
         Raises:
-            DirectoryError: a file cannot be used.
+            DirectoryError: one of them cannot be used.
         """
-        return cls(_read_all(paths), paths)
+        sources = [ContactFile(item) if isinstance(item, Path) else item for item in places]
+        return cls(_read_all(sources), sources)
 
     def __len__(self) -> int:
         return len(self._index.by_name)
@@ -89,129 +96,38 @@ class Directory:
         return self._index.nearest(text, limit)
 
     def reload_if_changed(self) -> str | None:
-        """Read the files again if they changed.
+        """Read the sources again if they changed; slow ones in the background.
 
         Returns:
-            What is wrong with them, in which case the directory stays as it was; else None.
+            What is wrong with them, once, in which case the directory stays as it was; else None.
         """
-        stamps = _stamps(self._paths)
+        if self._reading is None or not self._reading.is_alive():
+            self._reload()
+        problem, self._problem = self._problem, None
+        return problem
+
+    def _reload(self) -> None:
+        stamps = [source.stamp() for source in self._sources]
         if stamps == self._stamps:
-            return None
+            return
+        changed = [
+            source
+            for source, old, new in zip(self._sources, self._stamps, stamps, strict=True)
+            if old != new
+        ]
         self._stamps = stamps
-        try:
-            self._index = NameIndex(_read_all(self._paths))
-        except DirectoryError as error:
-            return str(error)
-        return None
-
-
-def _stamps(paths: Sequence[Path]) -> tuple[tuple[int, int], ...]:
-    found = []
-    for path in paths:
-        try:
-            status = path.stat()
-        except OSError:
-            found.append((0, 0))
+        if any(source.slow for source in changed):
+            self._reading = threading.Thread(target=self._read, name="contacts", daemon=True)
+            self._reading.start()
         else:
-            found.append((status.st_mtime_ns, status.st_size))
-    return tuple(found)
+            self._read()
 
-
-def _read_all(paths: Sequence[Path]) -> list[Contact]:
-    contacts: list[Contact] = []
-    for path in paths:
+    def _read(self) -> None:
         try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise DirectoryError(f"{path}: cannot be read ({error.strerror}).") from error
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1252", errors="replace")  # what older Windows programs write
-        reader = _read_vcard if path.suffix.lower() in {".vcf", ".vcard"} else _read_csv
-        contacts += reader(path, text)
-    return contacts
+            self._index = NameIndex(_read_all(self._sources))
+        except DirectoryError as error:
+            self._problem = str(error)
 
 
-def _read_csv(path: Path, text: str) -> Iterable[Contact]:
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    # Every kind of line end is one: spreadsheets still write old ones.
-    rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
-    try:
-        yield from _csv_contacts(path, rows)
-    except csv.Error as error:
-        raise DirectoryError(f"{path}, line {rows.reader.line_num}: is no CSV: {error}.") from error
-
-
-def _csv_contacts(path: Path, rows: csv.DictReader[str]) -> Iterable[Contact]:
-    names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-    if "name" not in names or "number" not in names:
-        raise DirectoryError(
-            f"{path}, line 1: the first line must name the columns: name,number,aliases."
-        )
-    for row in rows:
-        name = (row.get(names["name"]) or "").strip()
-        number = (row.get(names["number"]) or "").strip()
-        aliases = ((row.get(names["aliases"]) or "") if "aliases" in names else "").split("|")
-        if not name and not number:
-            continue
-        if not name:
-            raise DirectoryError(f"{path}, line {rows.line_num}: there is no name.")
-        yield Contact(
-            name,
-            (Number(_dialable(number, f"{path}, line {rows.line_num}")),) if number else (),
-            tuple(alias.strip() for alias in aliases if alias.strip()),
-        )
-
-
-def _read_vcard(path: Path, text: str) -> Iterable[Contact]:
-    import vobject
-
-    try:
-        cards = list(vobject.readComponents(_one_nickname_a_line(text), ignoreUnreadable=True))
-    except Exception as error:  # its parser raises several kinds, not all its own
-        raise DirectoryError(f"{path}: is no vCard file: {error}.") from error
-    if text.strip() and not cards:
-        raise DirectoryError(f"{path}: is no vCard file: there is no BEGIN:VCARD in it.")
-    for card in cards:
-        name = str(card.fn.value).strip() if hasattr(card, "fn") else ""
-        if not name:
-            continue
-        aliases = [str(line.value).strip() for line in card.contents.get("nickname", ())]
-        numbers = tuple(
-            Number(_dialable(_uri_free(str(line.value)), f"{path}, {name}"), _label(line))
-            for line in card.contents.get("tel", ())
-        )
-        yield Contact(name, numbers, tuple(filter(None, aliases)))
-
-
-def _one_nickname_a_line(text: str) -> str:
-    """The same cards; of several nicknames in one line vobject would keep the first."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    return _NICKNAMES.sub(
-        lambda line: "\n".join(line[1] + name for name in re.split(r"(?<!\\),", line[2])), unfolded
-    )
-
-
-def _uri_free(value: str) -> str:
-    """A vCard 4 number is a URI: `tel:+39-06-5550;ext=2`."""
-    return value.removeprefix("tel:").split(";", maxsplit=1)[0]
-
-
-def _label(line: object) -> str:
-    # TYPE=work,voice - or TYPE="work,voice" in vCard 4, or just WORK;VOICE in vCard 2.1
-    given = [*getattr(line, "params", {}).get("TYPE", []), *getattr(line, "singletonparams", [])]
-    kinds = ",".join(given).lower().split(",")
-    named = {"cell": "mobile", "work": "work", "home": "home", "main": "main"}
-    return next((named[kind] for kind in kinds if kind in named), "")
-
-
-def _dialable(text: str, where: str) -> str:
-    number = re.sub(r"[\s().\-/]", "", text)
-    if not is_number(number):
-        raise DirectoryError(
-            f"{where}: {text!r} cannot be dialled; a number has digits, *, # and one leading +."
-        )
-    return number
+def _read_all(sources: Sequence[Source]) -> list[Contact]:
+    return [contact for source in sources for contact in source.read()]

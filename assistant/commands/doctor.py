@@ -65,7 +65,7 @@ def _configuration(config: Config, say: Say) -> Iterator[Finding]:
 
 def _contacts(config: Config, say: Say) -> Iterator[Finding]:
     from assistant.build import open_directory
-    from assistant.directory import DirectoryError
+    from assistant.contact import DirectoryError
 
     try:
         directory = open_directory(config)

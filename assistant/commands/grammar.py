@@ -23,7 +23,7 @@ def command(now: bool, **options: Any) -> None:
     from assistant.assistant import possible
     from assistant.build import open_directory
     from assistant.commands.reach import reached
-    from assistant.directory import DirectoryError
+    from assistant.contact import DirectoryError
     from assistant.language import LanguageError, load_language
     from assistant.understanding.jsgf import jsgf
 

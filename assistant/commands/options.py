@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from assistant.config import Config, ConfigError, load
+from assistant.config import Config, ConfigError, is_ldap, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,6 +54,6 @@ def configured(options: dict[str, Any]) -> Config:
     contacts = options.get("contacts")
     if contacts:
         names = (contacts,) if isinstance(contacts, str) else tuple(contacts)
-        absolute = tuple(str(Path(name).resolve()) for name in names)
+        absolute = tuple(name if is_ldap(name) else str(Path(name).resolve()) for name in names)
         config = replace(config, assistant=replace(config.assistant, contacts=absolute))
     return config

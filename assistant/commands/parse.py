@@ -26,7 +26,7 @@ Examples:
 def command(text: tuple[str, ...], explain: bool, **options: Any) -> None:
     """Print a JSON line for TEXT, or with - for each line of standard input."""
     from assistant.build import open_directory
-    from assistant.directory import DirectoryError
+    from assistant.contact import DirectoryError
     from assistant.language import LanguageError
     from assistant.understanding import Understanding
 

@@ -64,7 +64,7 @@ def building(config: Config) -> Iterator[Assistant]:
     import sqlite3
 
     from assistant.build import build
-    from assistant.directory import DirectoryError
+    from assistant.contact import DirectoryError
     from assistant.language import LanguageError
 
     try:
