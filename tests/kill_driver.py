@@ -1,6 +1,7 @@
 """Runs one command in a process of its own, to be killed: `kill_driver.py URL JOURNAL ID COMMAND`.
 
-Prints `ready` when the Assistant is up, and takes the command when a line arrives.
+Prints `ready` when the Assistant is up, and takes the command when a line with its deadline (Unix
+time in seconds) arrives.
 """
 
 from __future__ import annotations
@@ -25,8 +26,14 @@ def main() -> None:
     assistant = build(config)
     assistant.start()
     print("ready", flush=True)
-    sys.stdin.readline()
-    asked = Utterance("x", surface="cli", command=Command(**json.loads(command)), id=command_id)
+    deadline = float(sys.stdin.readline())
+    asked = Utterance(
+        "x",
+        surface="cli",
+        command=Command(**json.loads(command)),
+        id=command_id,
+        deadline=deadline,
+    )
     print(assistant.handle(asked).status, flush=True)
     assistant.close()
 

@@ -1,4 +1,8 @@
-"""Kills the assistant in the middle of a command, starts it again, and judges what it then says."""
+"""Kills the assistant in the middle of a command, starts it again, and judges what it then says.
+
+The moment of the kill is one of `MOMENTS`: some are events at the phonebar's side, so that every
+stage of a command is met however fast the machine is.
+"""
 
 from __future__ import annotations
 
@@ -8,105 +12,214 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from assistant.build import build
-from assistant.contract import Command, Status, Utterance
+from assistant.contract import Command, Utterance
+from assistant.journal import RECEIVED, Journal
 from phonebar.line import Line
 from phonebar.scenario import FarEnd, Scenario
 from phonebar.server import Server
 from phonebar.simulator import Simulator
+from tests.fault_judge import Case, Facts, Report, judge
 from tests.fault_proxy import Fault, FaultProxy
-from tests.fault_run import CONFIG, WHAT, Report
+from tests.fault_run import CONFIG, living
 
-LONGEST = 0.12
-"""Seconds after the command was given, within which the process is killed."""
+LONGEST = 0.1
+"""Seconds from the command within which the process is killed at random; mostly early."""
+
+LIFE = 0.6
+"""Seconds from giving the command to its deadline."""
+
+MOMENTS = {
+    "at random": 4,
+    "as it looks at the calls": 2,
+    "as its request arrives, which is lost": 1,
+    "as its request arrives": 1,
+    "when its request was carried out": 2,
+}
+"""When it is killed, and how often in proportion."""
 
 
 def run(kills: int, seed: int) -> Report:
-    """Kill `kills` assistants at random moments of a command."""
+    """Kill `kills` assistants at different moments of a command."""
     report = Report(seed)
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for number in range(kills):
-            _kill_one(report, chance, Path(folder) / f"{number}.sqlite3")
+            moment = chance.choices(list(MOMENTS), list(MOMENTS.values()))[0]
+            scene = _Scene(chance, Path(folder) / f"{number}.sqlite3")
+            try:
+                scene.kill(moment)
+                outcome, wrongs = scene.restart()
+            finally:
+                scene.close()
+            report.commands += 1
+            report.outcomes[f"killed {moment}", outcome] += 1
+            report.wrongs += wrongs
     return report
 
 
-def _kill_one(report: Report, chance: random.Random, journal: Path) -> None:
-    line = Line(Simulator(Scenario(default=FarEnd(after=0.0, rings_after=0.0))))
-    with Server(line) as server:
-        proxy = FaultProxy(server.port, late=0.1)
-        proxy.arm(chance.choice([Fault.NONE, Fault.LATE, Fault.SILENT_AFTER]))
-        command = Command("call", {"target": {"number": "200"}})
-        if chance.random() < 0.5:
-            far = line.backend
-            assert isinstance(far, Simulator)
-            far.incoming("300")
-            command = Command(chance.choice(["answer", "hangup"]), {})
-        command_id = uuid.uuid4().hex
-        _run_and_kill(proxy.url, journal, command_id, command, chance.uniform(0, LONGEST))
-        proxy.settle()
-        _judge(report, line, proxy.url, journal, command_id, command)
-        proxy.close()
-    line.close()
+class _Scene:
+    """A phonebar, a command to be given, and one process that will not live to finish it."""
 
+    def __init__(self, chance: random.Random, journal: Path) -> None:
+        self._chance = chance
+        self._journal = journal
+        self._line = Line(Simulator(Scenario(default=FarEnd(after=0.0, rings_after=0.0))))
+        self._vendor = chance.random() < 0.3
+        self._server = Server(self._line, quirks=self._vendor).start()
+        self._proxy = FaultProxy(self._server.port, late=0.1)
+        self._command = self._prepare()
+        self._meant = tuple(living(self._line)) if self._command.intent != "call" else ()
+        self._id = uuid.uuid4().hex
+        self._began = len(self._line.entries())
+        self._deadline = 0.0
+        self._fault = ""
 
-def _run_and_kill(url: str, journal: Path, command_id: str, command: Command, after: float) -> None:
-    driver = [sys.executable, "-m", "tests.kill_driver", url, str(journal), command_id]
-    with subprocess.Popen(
-        [*driver, json.dumps(command.to_json())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parent.parent,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        threading.Event().wait(after)
-        process.kill()
+    def close(self) -> None:
+        """Take it all down."""
+        self._proxy.close()
+        self._server.stop()
+        self._line.close()
 
+    def _prepare(self) -> Command:
+        far = self._line.backend
+        assert isinstance(far, Simulator)
+        intent = self._chance.choice(
+            ["call", "call", "answer", "hangup", "hold", "transfer", "hangup_all"]
+        )
+        if intent == "call":
+            return Command("call", {"target": {"number": "200"}})
+        far.incoming("300")
+        if intent in {"hold", "transfer"}:
+            self._line.answer()
+        if intent == "transfer":
+            return Command("transfer", {"to": {"number": "200"}})
+        if intent == "hangup_all":
+            far.incoming("301")
+            return Command("hangup", {"which": "all"})
+        return Command(intent, {})
 
-def _judge(
-    report: Report, line: Line, url: str, journal: Path, command_id: str, command: Command
-) -> None:
-    """Start again as if nothing had been, give the same command once more, and compare."""
+    def kill(self, moment: str) -> None:
+        """Start the process, give it the command, and kill it."""
+        reached, killed = threading.Event(), threading.Event()
 
-    def deeds() -> list[str]:
-        return [entry.what for entry in line.entries() if entry.kind == "command"]
+        def stop() -> None:
+            reached.set()
+            killed.wait(10)
 
-    before = deeds()
-    config = replace(
-        CONFIG,
-        phonebar=replace(CONFIG.phonebar, url=url),
-        journal=replace(CONFIG.journal, path=str(journal)),
-    )
-    assistant = build(config)
-    assistant.start()
-    entry = assistant.journal.entry(command_id)
-    notices = assistant.notices()
-    began = entry is not None and entry.state != "received"
-    if began:
-        again = Utterance("x", surface="cli", command=command, id=command_id)
-        reply = assistant.handle(again)
-        report.outcomes[reply.status] += 1
-        done = any(what in WHAT.get(command.intent, {command.intent}) for what in before)
-        if reply.status is Status.DONE and not done:
-            report.wrongs.append(f"untruthful: {command} {reply} {before}")
-        if reply.status in {Status.FAILED, Status.REFUSED} and before:
-            report.wrongs.append(f"untruthful: {command} {reply} {before}")
-    else:
-        report.outcomes["never sent"] += 1
-        if before:
-            report.wrongs.append(f"untruthful: sent before it was written down: {command} {before}")
-    assistant.close()
-    if len(before) > 1 or deeds() != before:
-        report.wrongs.append(f"twice: {command} {before} {deeds()} {notices}")
-    report.commands += 1
-    report.faults = Counter({"killed": report.commands})
+        self._fault = f"killed {moment}"
+        wait: Callable[[], object] = lambda: reached.wait(5)  # noqa: E731 - one of two
+        watch: Callable[[], None] = lambda: None  # noqa: E731
+        if moment == "at random":
+            faults = [Fault.NONE, Fault.LATE, Fault.SILENT_AFTER]
+            self._proxy.arm(self._chance.choice(faults))
+            after = self._chance.uniform(0, 1) ** 3 * LONGEST
+            wait = lambda: reached.wait(after)  # noqa: E731
+        elif moment == "as it looks at the calls":
+            watch = stop
+        elif moment == "as its request arrives, which is lost":
+            self._proxy.arm(Fault.RESET_BEFORE, before=stop)
+        elif moment == "as its request arrives":
+            self._proxy.arm(self._chance.choice([Fault.NONE, Fault.LATE]), before=stop)
+        else:
+            self._proxy.arm(Fault.NONE, after=stop)
+        with self._driver() as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            self._deadline = time.time() + LIFE
+            self._proxy.on_look = watch
+            process.stdin.write(f"{self._deadline}\n")
+            process.stdin.flush()
+            wait()
+            process.kill()
+            process.wait()
+            killed.set()
+        self._proxy.on_look = lambda: None
+
+    def _driver(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "tests.kill_driver", self._proxy.url),
+                *(str(self._journal), self._id, json.dumps(self._command.to_json())),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parent.parent,
+        )
+
+    def restart(self) -> tuple[str, list[str]]:
+        """Start again as if nothing had been, give the same command once more, and judge."""
+        if self._chance.random() < 0.5:
+            self._proxy.settle()  # else the new process meets a request that is still on its way
+        if self._chance.random() < 0.3:
+            self._far_ends_leave()
+        state = self._state()
+        if state == RECEIVED:
+            # Until then it might be another process's, which waits for its turn.
+            threading.Event().wait(max(0.0, self._deadline - time.time()))
+        config = replace(
+            CONFIG,
+            phonebar=replace(CONFIG.phonebar, url=self._proxy.url),
+            journal=replace(CONFIG.journal, path=str(self._journal)),
+        )
+        assistant = build(config)
+        assistant.start()
+        again = Utterance(
+            "x", surface="cli", command=self._command, id=self._id, deadline=self._deadline
+        )
+        try:
+            if state is None:
+                self._proxy.settle()
+                actions = self._facts().actions
+                wrong = [f"untruthful: {self._command} was not written down, and done: {actions}"]
+                return "never begun", wrong if actions else []
+            first, second = assistant.handle(again), assistant.handle(again)
+        finally:
+            assistant.close()
+        self._proxy.settle()
+        case = Case(
+            self._command,
+            self._meant,
+            self._deadline,
+            self._fault,
+            first,
+            second,
+            unguarded=self._vendor,
+            recovered=True,
+        )
+        return str(first.status), list(judge(case, self._facts()))
+
+    def _state(self) -> str | None:
+        """How far the command is, as the journal has it; None when it was not even entered."""
+        if not self._journal.exists():
+            return None
+        journal = Journal(self._journal)
+        entry = journal.entry(self._id)
+        journal.close()
+        return entry.state if entry else None
+
+    def _far_ends_leave(self) -> None:
+        """Everybody hangs up, some without a trace."""
+        far = self._line.backend
+        assert isinstance(far, Simulator)
+        for call in self._line.calls():
+            if self._chance.random() < 0.5:
+                far.vanish(int(call.session_id))
+            elif str(call.text("callId")) in living(self._line):
+                far.hangup_far(int(call.session_id))
+
+    def _facts(self) -> Facts:
+        entries = self._line.entries(self._began)
+        return Facts(
+            tuple(item for item in entries if item.kind == "command"),
+            tuple(item for item in entries if item.kind == "state"),
+            living(self._line),
+        )

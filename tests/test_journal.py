@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 import sys
@@ -99,6 +98,34 @@ def test_forgetting_removes_the_number_from_the_file_itself(journal: Journal) ->
     assert not any(b"390655501104" in path.read_bytes() for path in files)
 
 
+@pytest.mark.parametrize("spelling", ["00390655501104", "+39 06 5550-1104", "0655501104"])
+def test_a_number_is_forgotten_however_it_is_spelled(journal: Journal, spelling: str) -> None:
+    claim(journal, "a")
+    journal.understood("a", "call", {"target": {"number": "+390655501104"}})
+    journal.finish("a", "done", {"text": "Calling Maria Rossi (+390655501104)."}, NOW)
+    journal.record([event(EventKind.INCOMING), event(EventKind.INCOMING, "+390655501105", "k2")])
+    assert journal.forget(spelling) == 2
+    assert [call.number for call in journal.calls()] == ["+390655501105"]
+
+
+def test_an_extension_is_no_part_of_a_longer_number(journal: Journal) -> None:
+    claim(journal, "a")
+    journal.finish("a", "done", {"text": "Calling 13005550101."}, NOW)
+    assert journal.forget("300") == 0
+
+
+def test_the_calls_as_last_seen_are_forgotten_too(journal: Journal) -> None:
+    journal.note("calls", [{"number": "+390655501104"}])
+    claim(journal, "a")
+    journal.forget()
+    assert journal.noted("calls") is not None  # they tell what became of "a", which is in flight
+    journal.finish("a", "done", {}, NOW)
+    journal.forget()
+    assert journal.noted("calls") is None
+    files = journal.path.parent.glob("journal.sqlite3*")
+    assert not any(b"390655501104" in path.read_bytes() for path in files)
+
+
 def test_forgetting_everything_leaves_what_is_in_flight(journal: Journal) -> None:
     for command_id in ("a", "b"):
         claim(journal, command_id)
@@ -115,7 +142,7 @@ def test_history_is_newest_first_and_of_both_kinds(journal: Journal) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps it by the profile's folder")
 def test_the_file_is_its_users_alone(journal: Journal) -> None:
-    assert stat.S_IMODE(os.stat(journal.path).st_mode) == 0o600
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
 
 
 def test_a_file_that_is_no_journal_is_an_error_not_a_loss(tmp_path: Path) -> None:
