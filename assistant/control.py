@@ -141,6 +141,9 @@ class ControlServer:
             pass  # the other side is gone, or was not this user
         except (ValueError, KeyError, TypeError):
             log.warning("the control socket was sent something that is not understood")
+        except Exception:
+            # Such as a journal closed at the same moment: it ends this connection, nothing else.
+            log.exception("while serving the control socket")
         finally:
             self._open.discard(connection)
             connection.close()
