@@ -146,7 +146,8 @@ class ControlServer:
             log.exception("while serving the control socket")
         finally:
             self._open.discard(connection)
-            connection.close()
+            with contextlib.suppress(OSError):  # the server, ending, closes it at the same moment
+                connection.close()
 
     def _answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         if asked["op"] == "hello":

@@ -76,7 +76,7 @@ class Call:
             return None
 
     def text(self, name: str) -> str | None:
-        """A further field that is a text; ours has `callId` (never used again), `reason`, `note`."""
+        """A further field that is a text: our `callId` (never used again), `reason`, `note`."""
         value = self.extra.get(name)
         return value if isinstance(value, str) and value else None
 
@@ -94,7 +94,7 @@ class Call:
 
 
 def is_number(text: str) -> bool:
-    """Whether `text` is a dialable number: digits, `*`, `#`, one leading `+`, 1 to 32 characters."""
+    """Whether `text` can be dialled: digits, `*`, `#`, one leading `+`, 1 to 32 characters."""
     return len(text) <= MAX_NUMBER_LENGTH and _NUMBER.fullmatch(text) is not None and text != "+"
 
 

@@ -55,8 +55,7 @@ def test_events_are_streamed(phone: Desk, state: Path) -> None:
     heard: list[str] = []
 
     def listen() -> None:
-        for event in client.events():
-            heard.append(str(event.kind))
+        heard.extend(str(event.kind) for event in client.events())
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
@@ -68,7 +67,7 @@ def test_events_are_streamed(phone: Desk, state: Path) -> None:
 @pytest.mark.usefixtures("service")
 def test_whoever_lacks_the_key_or_talks_nonsense_gets_nothing(phone: Desk, state: Path) -> None:
     silent = Client(address(state))
-    with pytest.raises(Exception, match="digest|closed|reset|Broken"):
+    with pytest.raises(Exception, match=r"digest|closed|reset|Broken"):
         Client(address(state), authkey=b"guess")
     client = connected(state)
     client._connection.send_bytes(b'{"op": ["nonsense"]}')

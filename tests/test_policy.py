@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assistant.config import LOCAL_SURFACES, PolicySection
 from assistant.policy import Policy, Verdict
 
-NOON = datetime(2026, 6, 1, 12, 0).timestamp()
-NIGHT = datetime(2026, 6, 1, 23, 30).timestamp()
+NOON = datetime(2026, 6, 1, 12, 0).astimezone().timestamp()
+NIGHT = datetime(2026, 6, 1, 23, 30).astimezone().timestamp()
 
 
 def ruling(rules: PolicySection, number: str, *, dialled: int = 0, **circumstances: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -123,30 +124,27 @@ def _from_json(line: str, language: str | None) -> Utterance | None:
     """The utterance that a line of JSON stands for; None when it stands for none."""
     try:
         found = json.loads(line)
-    except (ValueError, RecursionError):
+        command = found.get("command")
+        text, deadline = found.get("text", ""), found.get("deadline")
+        names = [found.get(name) or "" for name in ("id", "language")]
+        if command is not None:
+            command = Command(command["intent"], command.get("slots", {}))
+            good = command.intent in INTENTS and isinstance(command.slots, dict)
+        else:
+            good = isinstance(text, str) and bool(text.strip())
+        if deadline is not None:
+            deadline = float(deadline)
+            good = good and math.isfinite(deadline)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
-    if not isinstance(found, dict):
-        return None
-    text, command = found.get("text", ""), found.get("command")
-    deadline = found.get("deadline")
-    if command is not None:
-        intent = command.get("intent") if isinstance(command, dict) else None
-        slots = command.get("slots", {}) if isinstance(command, dict) else None
-        if not (isinstance(intent, str) and intent in INTENTS and isinstance(slots, dict)):
-            return None
-        command = Command(intent, slots)
-    elif not (isinstance(text, str) and text.strip()):
-        return None
-    texts = (text, found.get("language") or "", found.get("id") or "")
-    on_time = deadline is None or (isinstance(deadline, int | float) and deadline == deadline)
-    if not all(isinstance(item, str) for item in texts) or not on_time:
+    if not good or not all(isinstance(name, str) for name in (text, *names)):
         return None
     return Utterance(
-        text=text,
+        text,
         surface=SURFACE,
-        language=found.get("language") or language,
+        language=names[1] or language,
         command=command,
-        id=found.get("id") or None,
+        id=names[0] or None,
         deadline=deadline,
     )
 
