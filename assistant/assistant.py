@@ -29,16 +29,9 @@ from assistant.dispatcher import Dispatcher, Outcome
 from assistant.echoes import Echoes
 from assistant.journal import RECEIVED, SENT, Entry, Journal
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
+from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
-from assistant.resolution import (
-    Already,
-    Asking,
-    Party,
-    Plan,
-    Situation,
-    UnresolvedError,
-    resolve,
-)
+from assistant.resolution import resolve
 from assistant.tracker import Tracker
 from assistant.understanding import ACT, ASK, Understanding
 from assistant.watcher import Callback, Subscription, Watcher

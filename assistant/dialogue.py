@@ -13,7 +13,7 @@ from typing import Any
 from assistant.contract import Choice, Command, Status, Utterance
 from assistant.conversation import CHOOSE, CONFIRM, Conversation, Option, Question
 from assistant.names import name_words
-from assistant.resolution import Asking
+from assistant.plan import Asking
 from assistant.wording import Wording, Words
 
 

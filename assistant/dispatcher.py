@@ -22,7 +22,7 @@ from assistant.contract import LiveCall, Status
 from assistant.effects import Sight, expectation, placed, sight, sight_after_crash
 from assistant.journal import Entry, Journal
 from assistant.phonebar import Guard, Phonebar, PhonebarError, Refused, Uncertain, Unreachable
-from assistant.resolution import Plan, Step
+from assistant.plan import Plan, Step
 from assistant.watcher import Watcher
 from phonebar.protocol import CallState
 

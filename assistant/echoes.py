@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.contract import CallEvent, EventKind
 from assistant.numbers import bare
-from assistant.resolution import Plan, Step
+from assistant.plan import Plan, Step
 
 _KINDS = {
     "originate": (EventKind.DIALING,),

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.contact import Number
 from assistant.contract import CallEvent, Command, LiveCall
 from assistant.numbers import grouped
-from assistant.resolution import Party
+from assistant.plan import Party
 
 Words = tuple[str, str]
 """The same thing to read and to hear."""

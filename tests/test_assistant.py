@@ -399,3 +399,11 @@ def test_contacts_that_change_count_at_once_and_a_broken_file_is_told_once(phone
     assert reply.status == "done"
     assert "old ones still count" in reply.text
     assert "old ones" not in phone.say("hang up").text
+
+
+def test_a_programs_command_that_names_nobody_is_refused(phone: Desk) -> None:
+    phone.call("200")
+    for command in (Command("call"), Command("transfer"), Command("call", {"target": "200"})):
+        reply = phone.assistant.handle(Utterance("", surface="cli", command=command))
+        assert reply.status == "refused"
+    assert len(phone.deeds()) == 1

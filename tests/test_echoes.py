@@ -8,7 +8,7 @@ import pytest
 
 from assistant.contract import CallEvent, EventKind, LiveCall
 from assistant.echoes import Echoes
-from assistant.resolution import Party, Plan, Step
+from assistant.plan import Party, Plan, Step
 
 ME, OTHER = ("local", "cli"), ("local", "headless")
 

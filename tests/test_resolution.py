@@ -17,17 +17,9 @@ from assistant.conversation import Consultation
 from assistant.directory import Directory
 from assistant.language import load_language
 from assistant.numbers import same_number
+from assistant.plan import Already, Asking, Party, Plan, Refusal, Situation, UnresolvedError
 from assistant.policy import Policy
-from assistant.resolution import (
-    Already,
-    Asking,
-    Party,
-    Plan,
-    Refusal,
-    Situation,
-    UnresolvedError,
-    resolve,
-)
+from assistant.resolution import resolve
 from assistant.wording import Wording
 from phonebar.protocol import CallState
 

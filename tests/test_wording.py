@@ -14,7 +14,7 @@ import pytest
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
-from assistant.resolution import Party
+from assistant.plan import Party
 from assistant.wording import Wording
 from phonebar.leg import Reason
 from phonebar.protocol import CallState
