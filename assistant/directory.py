@@ -95,6 +95,15 @@ class Directory:
         """The people whose names are the most like `text`; none when none is much like it."""
         return self._index.nearest(text, limit)
 
+    def starting(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """For type-ahead: people with a word in their name that begins so, else the nearest.
+
+        Args:
+            text: what has been typed so far.
+            limit: how many people at most.
+        """
+        return self._index.starting(text, limit) or self._index.nearest(text, limit)
+
     def reload_if_changed(self) -> str | None:
         """Read the sources again if they changed; slow ones in the background.
 

@@ -8,8 +8,10 @@ and those that only sound the same through their double metaphone.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -106,6 +108,23 @@ class NameIndex:
         places = [place for form, _, _ in found for place in self._whole[tuple(form.split(" "))]]
         return tuple(self.contacts[place] for place in dict.fromkeys(places))[:limit]
 
+    def starting(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """The people whose name or alias has a word for each of the text's, begun like it."""
+        wanted = name_words(text)
+        if not wanted:
+            return self.contacts[:limit]
+        places: set[int] | None = None
+        for word in wanted:
+            found: set[int] = set()
+            first = bisect_left(self._sorted_words, word)
+            for spelling in itertools.islice(self._sorted_words, first, None):
+                if not spelling.startswith(word):
+                    break
+                found |= self._of_word[spelling]
+            places = found if places is None else places & found
+        chosen = heapq.nsmallest(limit, places or (), key=lambda place: self.contacts[place].name)
+        return tuple(self.contacts[place] for place in chosen)
+
     def _having(self, words: Sequence[str]) -> set[int]:
         """Those whose name has all these words, in any order."""
         places: set[int] | None = None
@@ -144,6 +163,19 @@ class NameIndex:
             if shorter in self._vocabulary:
                 found.add(shorter)
         return found
+
+    @cached_property
+    def _of_word(self) -> dict[str, set[int]]:
+        """The people under each word of their names and aliases."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for words, places in self._whole.items():
+            for word in words:
+                found[word] |= places
+        return dict(found)
+
+    @cached_property
+    def _sorted_words(self) -> list[str]:
+        return sorted(self._of_word)
 
     @cached_property
     def _vocabulary(self) -> set[str]:
