@@ -9,6 +9,7 @@ up never waits for the network. Needs the extra `ldap`.
 from __future__ import annotations
 
 import os
+import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ REFRESH = 900.0
 
 PAGE = 500
 """People asked for at a time; servers seldom allow more than 1,000."""
+
+_THIS_PC = frozenset({"127.0.0.1", "::1", "localhost"})
 
 SIZE_LIMIT_EXCEEDED = 4
 """RFC 4511, 4.1.9; ldap3 does not raise it."""
@@ -68,11 +71,17 @@ class LdapSource:
                 f"{self.url}: this needs the extra ldap: pip install 'phonebar-assistant[ldap]'."
             ) from None
         parts = urlsplit(self.url)
+        password = os.environ.get("PHONEBAR_LDAP_PASSWORD")
+        if password and parts.scheme != "ldaps" and parts.hostname not in _THIS_PC:
+            raise DirectoryError(
+                f"{self.url}: the password would be sent in clear; use an ldaps:// address."
+            )
         attributes, scope, condition = _question(parts.query)
         server = ldap3.Server(
             parts.hostname,
             port=parts.port or (636 if parts.scheme == "ldaps" else 389),
             use_ssl=parts.scheme == "ldaps",
+            tls=ldap3.Tls(validate=ssl.CERT_REQUIRED),
             connect_timeout=self.timeout,
             get_info=ldap3.NONE,
         )
@@ -80,7 +89,7 @@ class LdapSource:
             with ldap3.Connection(
                 server,
                 user=os.environ.get("PHONEBAR_LDAP_USER"),
-                password=os.environ.get("PHONEBAR_LDAP_PASSWORD"),
+                password=password,
                 receive_timeout=self.timeout,
                 read_only=True,
                 raise_exceptions=True,

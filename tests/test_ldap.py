@@ -155,6 +155,12 @@ def test_an_account_of_the_environment(people: str, monkeypatch: pytest.MonkeyPa
         Directory.load(LdapSource(people))
 
 
+def test_a_password_is_never_sent_in_clear_over_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONEBAR_LDAP_PASSWORD", "secret")
+    with pytest.raises(DirectoryError, match="in clear"):
+        LdapSource("ldap://ldap.example.org/dc=example").read()
+
+
 def _read_or_nothing(url: str) -> Directory:
     try:
         return Directory.load(LdapSource(url))

@@ -60,11 +60,12 @@ class Understood:
     def explained(self) -> dict[str, Any]:
         """The same with why: the way of reading, the template, and what is done with it."""
         act = self.confidence >= ACT
+        ignored = self.confidence < ASK or self.command.intent == "none"
         return {
             **self.to_json(),
             "how": self.how or "no reading fits",
             "template": self.template,
-            "then": "ignored" if self.confidence < ASK else "acted upon" if act else "asked about",
+            "then": "ignored" if ignored else "acted upon" if act else "asked about",
         }
 
 

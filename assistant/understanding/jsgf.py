@@ -82,10 +82,13 @@ def _word_rules(data: Mapping[str, Any], directory: Directory) -> Iterator[str]:
     numbers = data["numbers"]
     plus = [word for word, digit in numbers["digits"].items() if digit == "+"]
     digits = [word for word, digit in numbers["digits"].items() if digit != "+" and len(word) > 1]
-    yield f"<digit> = {' | '.join(map(_spoken, digits))};"
+    single = [word for word in digits if len(numbers["digits"][word]) == 1]
+    several = [word for word in digits if word not in single]
+    yield f"<digit> = {' | '.join(map(_spoken, single))};"
+    yield f"<digits> = {' | '.join(map(_spoken, several)) or '<VOID>'};"
     repeats = " | ".join(map(_spoken, numbers["repeats"])) or "<VOID>"
     start = " | ".join(map(_spoken, plus)) or "<VOID>"
-    yield f"<number> = [{start}] ([{repeats}] <digit>)+;"
+    yield f"<number> = [{start}] ([{repeats}] <digit> | <digits>)+;"
     small = [word for word, digit in numbers["digits"].items() if digit in {*"123456789"}]
     yield f"<n> = {' | '.join(map(_spoken, small))};"
     yield f"<ordinal> = {' | '.join(map(_spoken, numbers['ordinals']))};"
