@@ -83,7 +83,10 @@ class Understanding:
     def __init__(self, languages: Sequence[str], directory: Directory) -> None:
         made = {code: lexicon(code) for code in languages}
         words = frozenset().union(*(item.real_words for item in made.values()))
-        self._parsers = {code: Parser(item, directory, words) for code, item in made.items()}
+        pronouns = frozenset().union(*(item.not_a_party for item in made.values()))
+        self._parsers = {
+            code: Parser(item, directory, words, pronouns) for code, item in made.items()
+        }
 
     def parse(self, text: str, *, language: str | None = None) -> Understood:
         """What `text` means.

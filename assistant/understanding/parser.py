@@ -62,12 +62,18 @@ class Parser:
         lexicon: the language.
         directory: the people.
         real_words: words of other languages in use, which are no misspellings of this one's.
+        not_a_party: words of other languages in use that are in no stranger's name.
     """
 
     def __init__(
-        self, lexicon: Lexicon, directory: Directory, real_words: AbstractSet[str] = frozenset()
+        self,
+        lexicon: Lexicon,
+        directory: Directory,
+        real_words: AbstractSet[str] = frozenset(),
+        not_a_party: AbstractSet[str] = frozenset(),
     ) -> None:
-        self._lexicon, self._directory, self._real_words = lexicon, directory, real_words
+        self._lexicon, self._directory = lexicon, directory
+        self._real_words, self._not_a_party = real_words, not_a_party
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The words and numbers of a text, without hesitations."""
@@ -148,6 +154,7 @@ class Parser:
             self._directory,
             said,
             real_words=self._real_words,
+            not_a_party=self._not_a_party,
             fuzzy=fuzzy,
             unknown=unknown,
         )

@@ -52,6 +52,7 @@ class Reading:
         directory: the people.
         tokens: the sentence.
         real_words: words of other languages, which are no misspellings either.
+        not_a_party: words of other languages that are in no stranger's name.
         fuzzy: let misspelled words through.
         unknown: let parties through that are in no directory.
     """
@@ -63,11 +64,13 @@ class Reading:
         tokens: Sequence[Token],
         *,
         real_words: AbstractSet[str] = frozenset(),
+        not_a_party: AbstractSet[str] = frozenset(),
         fuzzy: bool = False,
         unknown: bool = False,
     ) -> None:
         self._lexicon, self._directory, self._tokens = lexicon, directory, tokens
         self._is_fuzzy, self._unknown = fuzzy, unknown
+        self._not_a_party = not_a_party
         self._real_words = (lexicon.real_words, real_words)
         letters = [token for token in tokens if token.raw.upper() != token.raw.lower()]
         self._shouted = all(token.raw.isupper() for token in letters)
@@ -256,10 +259,13 @@ class Reading:
         start = self._after_articles(at)
         for end in range(start + 1, min(start + LONGEST_PARTY, len(self._tokens)) + 1):
             token, word = self._tokens[end - 1], self.words[end - 1]
-            if token.number or word in self._lexicon.not_a_party or not token.text[0].isalnum():
+            if token.number or self._no_stranger(word) or not token.text[0].isalnum():
                 return
             text = " ".join(item.raw for item in self._tokens[at:end])
             yield end, {"unknown": text}, UNKNOWN_PRICE + WORD_PRICE * (end - start)
+
+    def _no_stranger(self, word: str) -> bool:
+        return word in self._lexicon.not_a_party or word in self._not_a_party
 
     def _after_articles(self, at: int) -> int:
         while at < len(self.words) - 1 and self.words[at] in self._lexicon.articles:
