@@ -208,6 +208,11 @@ class Parser:
                 return whole
         return []
 
+    def _is_real(self, word: str) -> bool:
+        """Whether it is a word of any language in use, and so stands where it should."""
+        folded = fold(word)
+        return folded in self._lexicon.real_words or folded in self._real_words
+
     def _knows(self, word: str) -> bool:
         folded = fold(word)
         return folded in self._lexicon.real_words or self._directory.knows(folded)
@@ -216,7 +221,7 @@ class Parser:
         """`hangu p`, `callj ohn`, `hangupcall 2`."""
         return [
             replace(guess, confidence=guess.confidence - SPLIT_PRICE)
-            for variant in _respacings(said, self._knows)
+            for variant in _respacings(said, self._knows, self._is_real)
             for guess in self._read(variant, answer=answer)
         ]
 
@@ -275,7 +280,9 @@ def _doubting(guesses: list[Guess]) -> list[Guess]:
     return guesses
 
 
-def _respacings(said: Sequence[Token], known: Callable[[str], bool]) -> Iterator[tuple[Token, ...]]:
+def _respacings(
+    said: Sequence[Token], known: Callable[[str], bool], real: Callable[[str], bool]
+) -> Iterator[tuple[Token, ...]]:
     """The sentence with a space moved by a letter, left out or put in, where that makes words."""
     for place, token in enumerate(said):
         if token.number or not token.text.isalpha():
@@ -283,11 +290,13 @@ def _respacings(said: Sequence[Token], known: Callable[[str], bool]) -> Iterator
         one, after = token.raw, said[place + 1 :]
         pairs = [(one[:cut], one[cut:]) for cut in range(2, len(one) - 1)]
         for pair in pairs:
-            if all(map(known, pair)):
+            if not real(one) and all(map(known, pair)):
                 yield (*said[:place], *_words(*pair), *after)
         if not after or after[0].number or not after[0].text.isalpha():
             continue
         two = after[0].raw
+        if real(one) and real(two):
+            continue
         pairs = [(one + two, ""), (one[:-1], one[-1] + two), (one + two[0], two[1:])]
         for pair in pairs:
             if all(known(part) for part in pair if part):
