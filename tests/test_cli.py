@@ -359,7 +359,7 @@ def test_a_mistake_in_the_configuration_names_file_key_and_what_is_meant(home: P
 
 def test_a_language_that_there_is_not_is_told() -> None:
     told = phonebar("--language", "en,xx", "calls")
-    assert (told.exit_code, "must be any of en" in told.output) == (2, True)
+    assert (told.exit_code, "must be any of de, en" in told.output) == (2, True)
 
 
 def test_init_keeps_what_is_there_unless_forced(tmp_path: Path) -> None:
