@@ -79,6 +79,10 @@ class Policy:
             return Verdict("refuse", "too_many_calls", str(self._rules.max_calls_per_minute))
         return ALLOW
 
+    def forbids(self, number: str) -> bool:
+        """Whether a rule forbids `number`, e.g. as the dial plan makes it; never an emergency."""
+        return not self.is_emergency(number) and _starts(number, self._rules.forbid)
+
     def needs_yes(self, action: str, surface: str) -> bool:
         """Whether `action` (one of `config.CONFIRMABLE`) is asked back on this surface."""
         rules = self._rules

@@ -196,6 +196,8 @@ def allow(sure: Command, party: Party, here: Situation, *, transfer: bool = Fals
     verdict = here.policy.dial(
         party.number, here.surface, now=here.now, confirmed=here.confirmed, transfer=transfer
     )
+    if verdict.ruling == "allow" and here.policy.forbids(here.dial(party.number)):
+        raise Refusal("forbidden_number", to=party)
     if verdict.ruling == "refuse":
         raise Refusal(verdict.message, to=party, detail=verdict.detail)
     if verdict.ruling == "ask":

@@ -48,7 +48,12 @@ def resolve(command: Command, here: Situation) -> Plan:
     for slot in _NEEDED.get(command.intent, ()):
         if not isinstance(command.slots.get(slot), Mapping):
             raise Refusal("nobody_named")
-    return _INTENTS[command.intent](command, here)
+    plan = _INTENTS[command.intent](command, here)
+    for step in plan.steps:
+        for call in (step.call, step.partner):
+            if call is not None and call.state is None:
+                raise Refusal("state_unknown_kept", who=call)
+    return plan
 
 
 def _call(command: Command, here: Situation) -> Plan:

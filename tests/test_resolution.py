@@ -491,3 +491,20 @@ def current(intent: str, situation: Situation) -> list[LiveCall]:
     dialled = [item for item in calls if item.dialling] if intent == "hangup" else []
     waiting_ones = [item for item in calls if item.state in {INCOMING, HOLDING}]
     return talking or dialled or waiting_ones or calls
+
+
+def test_a_call_in_a_state_that_is_not_known_is_left_alone() -> None:
+    strange = here(call(99), call(ACTIVE, "201", line=2))
+    with pytest.raises(Refusal, match="state_unknown_kept"):
+        resolve(Command("hangup", {"which": 1}), strange)
+    with pytest.raises(Refusal, match="state_unknown_kept"):
+        resolve(Command("hangup"), here(call(99)))
+
+
+def test_a_prefix_that_the_dial_plan_makes_is_forbidden_too() -> None:
+    rules = PolicySection(forbid=("0900",))
+    with pytest.raises(Refusal, match="forbidden_number"):
+        resolve(
+            Command("call", {"target": {"number": "900123"}}),
+            here(rules=rules, dial=lambda number: "0" + number),
+        )

@@ -41,6 +41,8 @@ class Lexicon:
     pointing: frozenset[str]
     """Left out of an answer."""
     not_a_party: frozenset[str]
+    accented: frozenset[str]
+    """Words that only their accents tell from a command's: `llamé` (I called), `llame` (call)."""
     real_words: frozenset[str]
     """Never taken for misspellings."""
     examples: Mapping[str, tuple[str, ...]]
@@ -80,6 +82,7 @@ def _compile(language: Language) -> Lexicon:
         items = found.split() if isinstance(found, str) else found
         return frozenset(bare_word(str(item)) for item in items)
 
+    accented = frozenset(data.get("accented", "").split())
     sentences = network(
         (intent, item) for intent, entry in data["intents"].items() for item in entry["say"]
     )
@@ -109,7 +112,8 @@ def _compile(language: Language) -> Lexicon:
         between_parties=words("between_parties"),
         pointing=words("pointing"),
         not_a_party=words("not_a_party"),
-        real_words=words("known_words") | vocabulary | numbers.words | ordinals.keys(),
+        accented=accented,
+        real_words=accented | words("known_words") | vocabulary | numbers.words | ordinals.keys(),
         examples={
             intent: tuple(entry.get("examples", ())) for intent, entry in data["intents"].items()
         },

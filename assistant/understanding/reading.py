@@ -7,6 +7,7 @@ are in no directory, which are then asked about and never called.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -108,7 +109,8 @@ class Reading:
         word = bare_word(token.text)
         if not self._shouted and self._acronym(token):
             return token.raw
-        return word
+        written = unicodedata.normalize("NFC", token.raw).casefold()
+        return written if written in self._lexicon.accented else word
 
     def _acronym(self, token: Token) -> bool:
         return (
