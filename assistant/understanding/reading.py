@@ -263,7 +263,7 @@ class Reading:
             token, word = self._tokens[end - 1], self.words[end - 1]
             if token.number or self._no_stranger(word) or not token.text[0].isalnum():
                 return
-            text = " ".join(item.raw for item in self._tokens[at:end])
+            text = " ".join(item.raw for item in self._tokens[at:end]).replace("' ", "'")
             yield end, {"unknown": text}, UNKNOWN_PRICE + WORD_PRICE * (end - start)
 
     def _no_stranger(self, word: str) -> bool:
