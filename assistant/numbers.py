@@ -54,7 +54,9 @@ def written(text: str) -> str | None:
 
 def found_in(text: str) -> tuple[str, ...]:
     """The telephone numbers in a text, without separators, each once; dates and prices are none."""
-    found = re.findall(r"(?<![\w.,:])\+?\(?\d(?:[\s().\-/]{0,2}\d){4,17}(?![\w]|[.,:]\d)", text, re.ASCII)
+    found = re.findall(
+        r"(?<![\w.,:])\+?\(?\d(?:[\s().\-/]{0,2}\d){4,17}(?![\w]|[.,:]\d)", text, re.ASCII
+    )
     numbers = [written(item) for item in found if not re.fullmatch(_DATE, item.strip())]
     return tuple(dict.fromkeys(number for number in numbers if number))
 

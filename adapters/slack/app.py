@@ -117,7 +117,9 @@ class Listeners:
         asked = of_press(body, action, time.time(), command)
         which = command.slots.get("which") or {}
         if isinstance(which, Mapping) and asked.place.response_url:
-            self.followers.lend(asked.team, asked.user, str(which.get("key")), asked.place.response_url)
+            self.followers.lend(
+                asked.team, asked.user, str(which.get("key")), asked.place.response_url
+            )
         await self._take(asked, ack)
 
     async def on_choice(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
@@ -152,7 +154,7 @@ class Listeners:
         await self._dial(of_press(body, action, time.time()), body, ())
 
     async def on_call_number(self, ack: AsyncAck, body: Payload) -> None:
-        """"Call this number", on any message: which of the numbers in it?"""
+        """The shortcut on a message: which of the numbers in it?"""
         await ack()
         text = plain(str((body.get("message") or {}).get("text") or ""))
         await self._dial(of_press(body, {}, time.time()), body, found_in(text))

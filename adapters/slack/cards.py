@@ -82,7 +82,9 @@ def call_back(number: str, name: str | None, words: Wording, at: str = "0") -> B
     target = {"number": number, **({"name": name} if name else {})}
     label, _ = words.say("slack_call_back")
     says, _ = words.say("slack_call_back_whom", {"who": name or number})
-    return button(f"{ACT}:call:{at}", label, value_of(Command("call", {"target": target})), says=says)
+    return button(
+        f"{ACT}:call:{at}", label, value_of(Command("call", {"target": target})), says=says
+    )
 
 
 def _button(action: Action, call: LiveCall, words: Wording) -> Block:

@@ -1,4 +1,4 @@
-"""Follows one user's calls: a card each in their direct messages, and the App Home kept up to date."""
+"""Follows one user's calls: a card for each in their direct messages, and the App Home."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.slack.cards import ENDS, live_card, over_card
-from adapters.slack.home import Scene, unlinked_view, view
+from adapters.slack.home import Scene, view
 from adapters.slack.message import Message
 from adapters.slack.outbox import RESPONSE_URL, NotTaken, Outbox, Priority, Sending
 from adapters.slack.posts import RESPONSE_LIFE, Post

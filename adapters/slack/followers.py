@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from adapters.slack.follower import Follower, home_of
 from adapters.slack.home import unlinked_view
@@ -83,8 +84,8 @@ class Followers:
             if link.person in self._running:
                 self._running[link.person][0].link = link
                 continue
-            follower = Follower(link, self.desk, self.store, self.outbox, self.language)
-            follower.busy = lambda busy, link=link: self.busy(link, busy)
+            busy = partial(self.busy, link)
+            follower = Follower(link, self.desk, self.store, self.outbox, self.language, busy)
             self._running[link.person] = (follower, asyncio.ensure_future(follower.run()))
 
     async def stop(self) -> None:

@@ -50,7 +50,9 @@ class Filled:
     def of(cls, view: Mapping[str, Any]) -> Filled:
         """What Slack delivers as `view` when the form is sent."""
         fields = view["state"]["values"]
-        first = {name: next(iter(field.values()), {}) for name, field in fields.items()}
+        first: dict[str, Any] = {
+            name: next(iter(field.values()), {}) for name, field in fields.items()
+        }
         hidden = json.loads(view.get("private_metadata") or "{}")
         return cls(str(view["callback_id"]), hidden, first)
 
@@ -101,11 +103,12 @@ def dial_form(words: Wording, numbers: Iterable[str] = ()) -> Block:
     blocks = [_person(words), _number(words)]
     if found:
         options = [option(number, number) for number in found]
-        field = {"type": "radio_buttons", "action_id": _FOUND, "options": options}
+        field: Block = {"type": "radio_buttons", "action_id": _FOUND, "options": options}
         if len(found) == 1:
             field["initial_option"] = options[0]
         blocks.insert(0, _input(_FOUND, words.say("slack_form_found")[0], field))
-    return _form(DIAL, words.say("slack_form_dial")[0], words.say("slack_form_call")[0], blocks, words)
+    title, submit = words.say("slack_form_dial")[0], words.say("slack_form_call")[0]
+    return {**_form(title, submit, blocks, words), "callback_id": DIAL}
 
 
 def transfer_form(call: LiveCall, words: Wording, *, ringing: bool) -> Block:
@@ -116,7 +119,11 @@ def transfer_form(call: LiveCall, words: Wording, *, ringing: bool) -> Block:
         words: the user's language.
         ringing: it has not been answered, so it can only be sent on at once.
     """
-    blocks = [section(words.say("slack_form_whose", {"who": call})[0]), _person(words), _number(words)]
+    blocks = [
+        section(words.say("slack_form_whose", {"who": call})[0]),
+        _person(words),
+        _number(words),
+    ]
     if not ringing:
         ways = [
             option(words.say("slack_form_blind")[0], "blind"),
@@ -129,8 +136,10 @@ def transfer_form(call: LiveCall, words: Wording, *, ringing: bool) -> Block:
             "initial_option": ways[0],
         }
         blocks.append(_input(_HOW, words.say("slack_form_how")[0], field))
-    title, _ = words.say("action_transfer")
-    return _form(TRANSFER, title.rstrip("…. "), title.rstrip("…. "), blocks, words, {"key": call.key})
+    title = words.say("action_transfer")[0].rstrip("…")
+    hidden = json.dumps({"key": call.key})
+    form = _form(title, title, blocks, words)
+    return {**form, "callback_id": TRANSFER, "private_metadata": hidden}
 
 
 def offered(people: Iterable[Contact], typed: str, words: Wording) -> list[Block]:
@@ -182,15 +191,11 @@ def _input(block: str, label: str, field: Block) -> Block:
     }
 
 
-def _form(
-    kind: str, title: str, submit: str, blocks: list[Block], words: Wording, hidden: Any = None
-) -> Block:
+def _form(title: str, submit: str, blocks: list[Block], words: Wording) -> Block:
     return {
         "type": "modal",
-        "callback_id": kind,
         "title": plain_text(title, 24),
         "submit": plain_text(submit, 24),
         "close": plain_text(words.say("choice_cancel")[0], 24),
-        "private_metadata": json.dumps(hidden or {}),
         "blocks": blocks,
     }

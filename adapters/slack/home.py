@@ -1,4 +1,4 @@
-"""The App Home: the calls that are up, the latest ones, ready or pause, and the user's own settings."""
+"""The App Home: the calls that are up, the latest ones, ready or pause, the user's settings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Slack's own spelling of text: read what people write, write what Slack shows.
 
-Source: Slack's "Formatting text for app surfaces": `<@U…>`, `<#C…|name>`, `<url|label>`, and the three
-escaped characters.
+Source: Slack's "Formatting text for app surfaces": `<@U…>`, `<#C…|name>`, `<url|label>`, and the
+three escaped characters.
 """
 
 from __future__ import annotations

@@ -248,7 +248,7 @@ class Outbox:
         except NotTaken as error:
             log.warning("Slack did not take a message: %s", error)
             await item.lost(error)
-        except Exception as error:  # the network, a 5xx, a bug: it is not lost for that
+        except Exception as error:  # noqa: BLE001 - the network, a bug: it is not lost for that
             await self._later(slot, waiting, error)
         finally:
             self._flying.pop(slot, None)

@@ -1,7 +1,7 @@
-"""\"On a call\" in the user's own Slack status, set and cleared with the user's own token.
+"""The user's own Slack status while on a call, set and cleared with the user's own token.
 
-It is never left behind: each setting ends by itself after a while, it is cleared at every start, and
-a status that the user set is left alone.
+It is never left behind: each setting ends by itself, and it is cleared at every start. A status that
+the user set is left alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Profile:
     emoji: str
     _busy: bool = False
 
-    def show(self, busy: bool) -> None:  # noqa: FBT001 - it is the whole of the message
+    def show(self, busy: bool) -> None:
         """Show whether the user is on a call."""
         if busy != self._busy:
             self._busy = busy

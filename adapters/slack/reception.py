@@ -1,9 +1,9 @@
-"""The reception: takes each request once, asks the user's Assistant, and sees that they are answered.
+"""The reception: takes each request once, asks the user's Assistant, and sees to the answer.
 
-    taken in      before Slack is told that it was received, so that no crash loses it
-    let in        one's own workstation only
-    in its turn   one after the other for each user; what comes too late or out of order does nothing
-    answered      kept until Slack has the answer; another replica answers if this one ends
+taken in      before Slack is told that it was received, so that no crash loses it
+let in        one's own workstation only
+in its turn   one after the other for each user; what comes too late or out of order does nothing
+answered      kept until Slack has the answer; another replica answers if this one ends
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Reception:
     language: str
     team: str
     bot: str = ""
-    _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _turns: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def take(self, request: Request) -> bool:
@@ -166,7 +168,7 @@ class Reception:
         )
 
     async def _deadline(self, request: Request) -> float:
-        """When it is too late, by this PC's clock; long ago if something later was served before."""
+        """When it is too late by this PC's clock; long ago if something later was served before."""
         if request.said_at is None:
             return request.received + STALE_AFTER
         ordered = await asyncio.to_thread(

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from assistant.contract import Command
 from adapters.slack.store import person
+from assistant.contract import Command
 
 Payload = Mapping[str, Any]
 
@@ -91,9 +91,7 @@ def of_slash(body: Payload, text: str, received: float, sent_at: float | None) -
     key = f"slack:{team}:trigger:{body['trigger_id']}"
     channel = str(body["channel_id"])
     place = Place(channel, channel.startswith("D"), body.get("response_url"), ephemeral=True)
-    return Request(
-        key, (key,), team, user, place, received, text, sent_at, stranger=_of_grid(body)
-    )
+    return Request(key, (key,), team, user, place, received, text, sent_at, stranger=_of_grid(body))
 
 
 def of_message(body: Payload, text: str, received: float) -> Request:
@@ -131,7 +129,9 @@ def of_press(
     channel = str((body.get("channel") or {}).get("id") or "")
     key = f"slack:{team}:trigger:{body['trigger_id']}"
     private = not channel or channel.startswith("D")
-    place = Place(channel or str(body["user"]["id"]), private, body.get("response_url"), ephemeral=True)
+    place = Place(
+        channel or str(body["user"]["id"]), private, body.get("response_url"), ephemeral=True
+    )
     return Request(
         key,
         (key,),

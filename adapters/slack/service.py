@@ -197,7 +197,7 @@ class Service:
         profile = Profile(client, outbox, text, self.settings.status_emoji)
         profile.clear()
 
-        def show(link: Link, busy: bool) -> None:  # noqa: FBT001 - what followers tell
+        def show(link: Link, busy: bool) -> None:
             if (link.team, link.user) == (owner["team_id"], owner["user_id"]):
                 profile.show(busy)
 
@@ -216,7 +216,7 @@ class Service:
             self._heard = time.monotonic()
 
         handler.client.on_message_listeners.append(heard)
-        connecting = asyncio.ensure_future(handler.connect_async())
+        connecting = asyncio.ensure_future(handler.connect_async())  # type: ignore[no-untyped-call]
         watching = asyncio.ensure_future(self._watch(handler.client))
         try:
             # Bolt tries for ever; a token that Slack refuses is told at once instead.
@@ -226,7 +226,7 @@ class Service:
         finally:
             watching.cancel()
             connecting.cancel()
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _open_once(self, handler: AsyncSocketModeHandler) -> None:
         try:
@@ -239,7 +239,7 @@ class Service:
             log.info("Slack cannot be reached yet; it is tried again")
 
     async def _watch(self, client: Any) -> None:
-        """Bolt mends most broken connections itself; this one sees to the rest (bolt-python #417)."""
+        """Bolt mends most broken connections; this sees to the rest (bolt-python issue 417)."""
         interval = self.settings.ping_interval
         missing_since: float | None = None
         while True:
@@ -389,7 +389,7 @@ class Background:
 
         try:
             asyncio.run(main())
-        except Exception as error:  # told by whoever started it
+        except Exception as error:  # noqa: BLE001 - told by whoever started it
             self.error = error
         finally:
             self._stopped.set()

@@ -1,7 +1,7 @@
 """What the Slack surface must remember: links, what was taken in, cards, who is at work.
 
-Tables of its own in the journal's database, shared by every replica on this PC. No text of a message
-and no telephone number stays here: a request is kept only until it is answered.
+Tables of its own in the journal's database, shared by every replica on this PC. No text of a
+message and no telephone number stays here: a request is kept only until it is answered.
 """
 
 from __future__ import annotations
@@ -185,7 +185,8 @@ class Store:
     def prefer(self, link: Link) -> None:
         """Keep a user's language, confirmations and whether they look at the App Home."""
         self._run(
-            "UPDATE slack_links SET language = ?, confirm = ?, home = ? WHERE team = ? AND user = ?",
+            "UPDATE slack_links SET language = ?, confirm = ?, home = ?"
+            " WHERE team = ? AND user = ?",
             link.language,
             json.dumps(link.confirm),
             link.home,
@@ -238,7 +239,7 @@ class Store:
         return tuple(row["request"] for row in sorted(rows, key=lambda row: float(row["at"])))
 
     def in_order(self, team: str, user: str, at: float) -> bool:
-        """Note when a user said something (Unix time in seconds); whether nothing later came before."""
+        """Note when a user said something (Unix seconds); whether nothing later came before."""
         who = person(team, user)
         with self._transaction():
             row = self._db.execute("SELECT at FROM slack_order WHERE person = ?", (who,)).fetchone()
@@ -298,7 +299,9 @@ class Store:
                 " WHERE slack_lease.owner = excluded.owner OR slack_lease.until < ?",
                 (name, owner, now + DEAD_AFTER, now),
             )
-            row = self._db.execute("SELECT owner FROM slack_lease WHERE name = ?", (name,)).fetchone()
+            row = self._db.execute(
+                "SELECT owner FROM slack_lease WHERE name = ?", (name,)
+            ).fetchone()
         return bool(row["owner"] == owner)
 
     def leave(self, owner: str) -> None:
