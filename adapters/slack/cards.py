@@ -38,7 +38,7 @@ def live_card(call: LiveCall, calls: tuple[LiveCall, ...], words: Wording) -> Me
         words: the user's language.
     """
     who, _ = words.say("slack_who", {"who": call})
-    state, _ = words.say("slack_state", words.facts(call))
+    state, _ = words.say("slack_incoming" if call.incoming else "slack_outgoing", words.facts(call))
     remarks = [item for item in (call.note, call.transfer_error) if item]
     row = [_button(action, call, words) for action in actions(call, calls)]
     blocks = (
