@@ -1,7 +1,7 @@
 """The user's own Slack status while on a call, set and cleared with the user's own token.
 
-It is never left behind: each setting ends by itself, and it is cleared at every start. A status that
-the user set is left alone.
+It is never left behind: each setting ends by itself, and it is cleared at every start. A status
+that the user set is left alone.
 """
 
 from __future__ import annotations

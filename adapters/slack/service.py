@@ -9,9 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
-import platform
 import socket
-import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -33,9 +31,8 @@ from adapters.slack.reception import Reception
 from adapters.slack.sender import Sender, SlackTime
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_in
-from assistant.assistant import Assistant
-from assistant.config import Config, SlackSection
-from assistant.desk import Desk, LocalDesk
+from assistant.config import SlackSection
+from assistant.desk import Desk
 from assistant.secret import secret
 
 log = logging.getLogger(__name__)
@@ -156,7 +153,7 @@ class Service:
             team=str(who["team_id"]),
             bot=str(who["user_id"]),
         )
-        app = AsyncApp(client=client, signing_secret=self._secrets.signing or "not used")
+        app = _bolt(client, self._secrets.signing or "not used")
         Listeners(reception, followers, client, self.settings).attach(app)
         await asyncio.to_thread(self.store.beat, self.owner)
         sending = asyncio.ensure_future(outbox.run())
@@ -320,76 +317,9 @@ def _by_owner(bot: Sender, user: Sender | None) -> Callable[[Sending], Awaitable
     return send
 
 
-def workstation(settings: SlackSection) -> str:
-    """What this PC is called in Slack."""
-    return settings.workstation or platform.node() or "phone"
-
-
-def service_of(config: Config, assistant: Assistant, http_port: int | None = None) -> Service:
-    """A replica for the Assistant of this PC.
-
-    Args:
-        config: everything that can be set.
-        assistant: started already.
-        http_port: HTTP mode on this port; None is what the configuration says.
-
-    Raises:
-        SlackSetupError: a secret is missing.
-    """
-    settings = config.slack
-    port = http_port if http_port is not None else (settings.http_port or None)
-    found = Secrets.find(http=port is not None, status=settings.status)
-    store = Store(config.journal_path)
-    language = config.assistant.languages[0]
-    return Service(settings, LocalDesk(assistant), store, found, language=language, http_port=port)
-
-
-class Background:
-    """A replica on a thread of its own, for `phonebar run` and the command line.
-
-    Args:
-        service: the replica.
-        ready: called, on that thread, once it is connected.
-    """
-
-    def __init__(self, service: Service, ready: Callable[[], None] = lambda: None) -> None:
-        self.error: Exception | None = None
-        """Why it ended, if it did not end well."""
-        self._service, self._ready = service, ready
-        self._stop: Callable[[], None] = lambda: None
-        self._stopped = threading.Event()
-        self._begun = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="slack", daemon=True)
-        self._thread.start()
-        self._begun.wait()
-
-    @property
-    def ended(self) -> bool:
-        """Whether it is over."""
-        return self._stopped.is_set()
-
-    def close(self) -> None:
-        """End it, and wait until it has."""
-        self._stop()
-        self._thread.join(timeout=4 * LAST_WORDS)
-        self._service.store.close()
-
-    def _run(self) -> None:
-        async def main() -> None:
-            stop = asyncio.Event()
-            loop = asyncio.get_running_loop()
-
-            def end() -> None:
-                with contextlib.suppress(RuntimeError):  # it has ended by itself
-                    loop.call_soon_threadsafe(stop.set)
-
-            self._stop = end
-            self._begun.set()
-            await self._service.run(stop, self._ready)
-
-        try:
-            asyncio.run(main())
-        except Exception as error:  # noqa: BLE001 - told by whoever started it
-            self.error = error
-        finally:
-            self._stopped.set()
+def _bolt(client: AsyncWebClient, signing: str) -> AsyncApp:
+    noise = logging.getLogger("adapters.slack.bolt")
+    noise.setLevel(logging.ERROR)  # it complains that it does not need SLACK_BOT_TOKEN
+    app = AsyncApp(client=client, signing_secret=signing, logger=noise)
+    noise.setLevel(logging.NOTSET)
+    return app
