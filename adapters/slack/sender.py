@@ -75,7 +75,7 @@ class Sender:
         try:
             answer = await self.client.api_call(sending.method, json=dict(sending.body))
         except SlackApiError as error:
-            raise _told(error) from error
+            raise told(error) from error
         self.clock.learn(answer.headers)
         return answer.data if isinstance(answer.data, dict) else {}
 
@@ -91,7 +91,8 @@ class Sender:
         return {}
 
 
-def _told(error: SlackApiError) -> Exception:
+def told(error: SlackApiError) -> Exception:
+    """What an answer of Slack's means: NotTaken, Limited, or what passes by itself."""
     answer = error.response
     if answer.status_code == 429:
         return Limited(_seconds(answer.headers))

@@ -24,11 +24,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.app import Listeners
 from adapters.slack.followers import Followers
-from adapters.slack.outbox import Outbox, Sending
+from adapters.slack.outbox import Limited, NotTaken, Outbox, Sending
 from adapters.slack.people import People
 from adapters.slack.profile import Profile
 from adapters.slack.reception import Reception
-from adapters.slack.sender import Sender, SlackTime
+from adapters.slack.sender import Sender, SlackTime, told
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_in
 from assistant.config import SlackSection
@@ -175,7 +175,7 @@ class Service:
 
     async def _who(self, client: AsyncWebClient) -> Any:
         try:
-            answer = await client.auth_test()
+            answer = await _patiently(client.auth_test)
         except SlackApiError as error:
             raise SlackSetupError("cli_slack_refused", why=str(error.response["error"])) from error
         except (SlackClientError, OSError, TimeoutError) as error:
@@ -294,8 +294,9 @@ class Service:
                     await asyncio.to_thread(self.store.tidy)
                 if time.monotonic() > learn_at:
                     learn_at += LEARN_TIME_EVERY
-                    with contextlib.suppress(SlackSetupError):
-                        await self._who(reception.people.client)
+                    with contextlib.suppress(SlackClientError, OSError, TimeoutError):
+                        answer = await reception.people.client.auth_test()
+                        self.clock.learn(answer.headers)
             except Exception:  # the database may be locked for a while; the next beat tries again
                 log.exception("while showing a sign of life")
             with contextlib.suppress(TimeoutError):
@@ -305,6 +306,21 @@ class Service:
         # The outbox tries again itself, and knows what may be sent twice.
         url = self.settings.api_url
         return AsyncWebClient(token, base_url=url, timeout=CALL_TIMEOUT, retry_handlers=[])
+
+
+async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Slack's answer; too many calls, or trouble that passes by itself, are waited out."""
+    pause = 1.0
+    while True:
+        try:
+            return await ask()
+        except SlackApiError as error:
+            meant = told(error)
+            if isinstance(meant, NotTaken):
+                raise
+            log.info("Slack does not answer yet: %s", meant)
+            await asyncio.sleep(meant.seconds if isinstance(meant, Limited) else pause)
+            pause = min(2 * pause, 30.0)
 
 
 def _by_owner(bot: Sender, user: Sender | None) -> Callable[[Sending], Awaitable[Any]]:
