@@ -210,7 +210,7 @@ class Listeners:
         words = words_of(link, self.reception.language)
         await ack(options=offered(people, typed, words))
 
-    async def on_form(self, ack: AsyncAck, body: Payload) -> None:
+    async def on_form(self, ack: AsyncAck, body: Payload, request: AsyncBoltRequest) -> None:
         """A form was sent."""
         try:
             command = Filled.of(body["view"]).command()
@@ -220,7 +220,7 @@ class Listeners:
             said, _ = words.say(error.message)
             await ack(response_action="errors", errors={error.block: said})
             return
-        await self._take(of_form(body, time.time(), command), ack)
+        await self._take(of_form(body, time.time(), command, _sent_at(request)), ack)
 
     async def _open(self, asked: Request, body: Payload, form: Payload) -> None:
         try:

@@ -169,14 +169,14 @@ class Reception:
 
     async def _deadline(self, request: Request) -> float:
         """When it is too late by this PC's clock; long ago if something later was served before."""
+        told = [at for at in (request.said_at, request.sent_at) if at is not None]
+        deadline = min([request.received, *map(self.clock.here, told)]) + STALE_AFTER
         if request.said_at is None:
-            return request.received + STALE_AFTER
+            return deadline
         ordered = await asyncio.to_thread(
             self.store.in_order, request.team, request.user, request.said_at
         )
-        if not ordered:
-            return 1.0
-        return min(self.clock.here(request.said_at), request.received) + STALE_AFTER
+        return deadline if ordered else 1.0
 
     async def _link(self, request: Request, code: str | None) -> Message:
         if not request.place.private and not request.place.ephemeral:

@@ -47,6 +47,8 @@ class Request:
     """As Slack spells it."""
     said_at: float | None = None
     """Slack's Unix time in seconds, where it tells."""
+    sent_at: float | None = None
+    """The same of its delivery: whole seconds, so it says nothing of what came before what."""
     intent: str | None = None
     slots: Mapping[str, Any] | None = None
     """A ready command, from a button or a form."""
@@ -91,7 +93,9 @@ def of_slash(body: Payload, text: str, received: float, sent_at: float | None) -
     key = f"slack:{team}:trigger:{body['trigger_id']}"
     channel = str(body["channel_id"])
     place = Place(channel, channel.startswith("D"), body.get("response_url"), ephemeral=True)
-    return Request(key, (key,), team, user, place, received, text, sent_at, stranger=_of_grid(body))
+    return Request(
+        key, (key,), team, user, place, received, text, sent_at=sent_at, stranger=_of_grid(body)
+    )
 
 
 def of_message(body: Payload, text: str, received: float) -> Request:
@@ -141,16 +145,23 @@ def of_press(
         received,
         text,
         float(action["action_ts"]) if action.get("action_ts") else None,
-        command.intent if command else None,
-        command.slots if command else None,
-        answering,
-        str((action.get("text") or {}).get("text", "")),
+        intent=command.intent if command else None,
+        slots=command.slots if command else None,
+        answering=answering,
+        label=str((action.get("text") or {}).get("text", "")),
         stranger=_of_grid(body) or _other_team(body),
     )
 
 
-def of_form(body: Payload, received: float, command: Command) -> Request:
-    """A modal that was filled in; its answer goes to the user's direct messages."""
+def of_form(body: Payload, received: float, command: Command, sent_at: float | None) -> Request:
+    """A modal that was filled in; its answer goes to the user's direct messages.
+
+    Args:
+        body: what Slack delivers.
+        received: our Unix time in seconds.
+        command: what the form asks for.
+        sent_at: Slack's Unix time in seconds, where it tells (HTTP mode does).
+    """
     team, user = str(body["team"]["id"]), str(body["user"]["id"])
     view = body["view"]
     key = f"slack:{team}:view:{view['id']}"
@@ -161,6 +172,7 @@ def of_form(body: Payload, received: float, command: Command) -> Request:
         user,
         Place(user, private=True),
         received,
+        sent_at=sent_at,
         intent=command.intent,
         slots=command.slots,
         stranger=_of_grid(body) or _other_team(body),
