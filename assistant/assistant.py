@@ -19,6 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from assistant.actions import possible
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
 from assistant.conversation import Consultation, Conversation, Conversations
@@ -202,6 +203,10 @@ class Assistant:
     def _answer(self, turn: Turn) -> Answer:
         """What the turn comes to."""
         command, talk = turn.command, turn.talk
+        answering = turn.utterance.answering
+        if answering and (talk.question is None or talk.question.reply != answering):
+            said = self.wording(turn.language).say("question_over")
+            return Answer(Status.REFUSED, said, talk)
         if talk.question is not None:
             taken = self._dialogue.take(turn, talk.question)
             if isinstance(taken, Turn):
@@ -280,6 +285,7 @@ class Assistant:
             dial=self._dial_plan.dial,
             consultation=turn.talk.consultation,
             recent=self._recent,
+            wants_asked=turn.utterance.confirm,
         )
         try:
             plan = resolve(turn.command, situation)
@@ -351,6 +357,11 @@ class Assistant:
         while found is not None and found.reply is None and self._clock() < until:
             patience.wait(0.05)
             found = self.journal.entry(earlier.id)
+        if found is not None and found.reply is None:
+            # Whoever began it may have died over it: if nobody is at work, that is looked up.
+            with suppress(Timeout, PhonebarError), self._alone(self._clock()):
+                self._recover()
+            found = self.journal.entry(earlier.id)
         if found is not None and found.reply is not None:
             return Reply.from_json(found.reply)
         text, speech = self.wording(language).say("duplicate_running")
@@ -408,25 +419,6 @@ class Assistant:
     def _name_of(self, number: str) -> str | None:
         contact = self.directory.by_number(number)
         return contact.name if contact else None
-
-
-def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
-    """The intents that make sense with these calls, the likeliest first."""
-    states = [call.state.name for call in calls if call.state is not None]
-    found = []
-    if "INCOMING" in states:
-        found += ["answer"]
-    if "ACTIVE" in states:
-        found += ["hold", "transfer", "attended_transfer"]
-    if "HOLDING" in states:
-        found += ["resume"]
-    if len(calls) > 1 and "HOLDING" in states:
-        found += ["conference"]
-    if calls:
-        found += ["hangup", "who"]
-    if not any(call.dialling for call in calls):
-        found += ["call"]
-    return (*found, "list_calls", "repeat", "help")
 
 
 def asked_anyway(command: Command) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from typing import TYPE_CHECKING
 
 from assistant.config import Config
@@ -59,8 +60,19 @@ def open_directory(config: Config) -> Directory:
     return Directory.load(*paths, *servers)
 
 
-class _Masking(logging.Formatter):
-    """Hides all but the end of every number, also those in a traceback."""
+_SECRET = re.compile(r"\b(xox[a-z]|xapp|xwfp)-[\w-]+|(hooks\.slack\.com/)[\w/-]+", re.ASCII)
+"""What lets whoever reads it act as the user, in the forms that Slack gives it."""
+
+
+class _Discreet(logging.Formatter):
+    """Hides secrets, also those in a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET.sub(lambda found: f"{found[1] or found[2]}***", super().format(record))
+
+
+class _Masking(_Discreet):
+    """Hides all but the end of every number as well."""
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
@@ -77,7 +89,7 @@ def _set_up_log(config: Config) -> None:
     )
     handler.set_name("phonebar")
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    kind = logging.Formatter if config.log.full_numbers else _Masking
+    kind = _Discreet if config.log.full_numbers else _Masking
     handler.setFormatter(kind(form))
     root.addHandler(handler)
     logging.getLogger("assistant").setLevel(config.log.level)

@@ -161,11 +161,45 @@ class HeadlessSection:
     plain: bool = False
 
 
+def _bad_commands(values: tuple[str, ...]) -> str | None:
+    good = all(re.fullmatch(r"/[a-z0-9_-]{1,31}(=\S[^=]*)?", value) for value in values)
+    return None if good else 'commands such as ["/call", "/park=hold"]'
+
+
+def _bad_command(value: str) -> str | None:
+    return None if re.fullmatch(r"/[a-z0-9_-]{1,31}", value) else 'a command such as "/phonebar"'
+
+
+def _bad_ids(values: tuple[str, ...]) -> str | None:
+    good = all(re.fullmatch(r"[A-Z][A-Z0-9]{1,20}", value) for value in values)
+    return None if good else 'ids as Slack shows them, such as ["T0123ABCD"]'
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSection:
+    """The Slack app."""
+
+    command: str = _key("/phonebar", bad=_bad_command)
+    aliases: tuple[str, ...] = _key((), bad=_bad_commands)
+    mentions: bool = True
+    teams: tuple[str, ...] = _key((), bad=_bad_ids)
+    channels: tuple[str, ...] = _key((), bad=_bad_ids)
+    full_numbers_in_channels: bool = False
+    status: bool = False
+    status_emoji: str = ":telephone_receiver:"
+    workstation: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int = _key(0, low=0, high=65535)
+    http_path: str = "/slack/events"
+    ping_interval: float = _key(5.0, low=0.2, high=30)
+    api_url: str = _key("https://slack.com/api/", bad=_bad_url)
+
+
 @dataclass(frozen=True, slots=True)
 class RunSection:
     """The service."""
 
-    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless"))
+    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "slack"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +213,7 @@ class Config:
     journal: JournalSection = JournalSection()
     log: LogSection = LogSection()
     headless: HeadlessSection = HeadlessSection()
+    slack: SlackSection = SlackSection()
     run: RunSection = RunSection()
     source: Path | None = None
     """The file that was read, if any."""

@@ -76,6 +76,12 @@ class Utterance:
     """Unique for each thing asked; a second utterance with it gets the first one's reply."""
     deadline: float | None = None
     """Unix time in seconds after which nothing may be sent; None means the configured life."""
+    answering: str | None = None
+    """The id of the Reply whose question this answers; once that question is over, it does nothing.
+    None answers whatever question is open."""
+    confirm: tuple[str, ...] = ()
+    """What this user wants asked back besides what the configuration demands, from
+    `config.CONFIRMABLE`."""
 
 
 class Status(StrEnum):

@@ -47,6 +47,8 @@ class Question:
     """Unix time in seconds."""
     again: bool = False
     """It has been asked a second time; it is not asked a third."""
+    reply: str = ""
+    """The id of the Reply that asked it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from assistant.assistant import Assistant
 from assistant.contact import Contact
 from assistant.contract import CallEvent, LiveCall, Reply, Utterance
 from assistant.phonebar import PhonebarError
 
+Answer = TypeVar("Answer")
+
 
 class DeskError(Exception):
     """The agent's Assistant, or its phonebar, cannot be asked now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How an agent's Assistant is set, as far as a surface must know it."""
+
+    languages: tuple[str, ...]
+    """The first one answers unless another is asked for."""
+    confirm: tuple[str, ...]
+    """What is always asked back, from `config.CONFIRMABLE`."""
 
 
 class Desk(Protocol):
@@ -42,6 +55,18 @@ class Desk(Protocol):
 
     async def history(self, agent: str, limit: int) -> list[dict[str, object]]:
         """The journal's latest entries, newest first."""
+
+    async def past_calls(self, agent: str, limit: int) -> list[dict[str, object]]:
+        """The latest calls alone, newest first."""
+
+    async def status(self, agent: str) -> str | None:
+        """`ready` or `pause`; None where the phonebar has no such. Raises DeskError."""
+
+    async def set_status(self, agent: str, status: str) -> None:
+        """Take calls (`ready`) or not (`pause`). Raises DeskError."""
+
+    async def habits(self, agent: str) -> Habits:
+        """What this agent's Assistant is set to."""
 
 
 class LocalDesk:
@@ -76,10 +101,7 @@ class LocalDesk:
 
     async def calls(self, agent: str) -> tuple[LiveCall, ...]:  # noqa: ARG002
         """The live calls, asked for now."""
-        try:
-            return await asyncio.to_thread(self._assistant.calls)
-        except PhonebarError as error:
-            raise DeskError(str(error)) from error
+        return await self._at_phonebar(self._assistant.calls)
 
     async def people(self, agent: str, text: str, limit: int) -> tuple[Contact, ...]:  # noqa: ARG002
         """The people whose names begin like or resemble `text`."""
@@ -89,3 +111,28 @@ class LocalDesk:
     async def history(self, agent: str, limit: int) -> list[dict[str, object]]:  # noqa: ARG002
         """The journal's latest entries."""
         return await asyncio.to_thread(self._assistant.journal.history, limit)
+
+    async def past_calls(self, agent: str, limit: int) -> list[dict[str, object]]:  # noqa: ARG002
+        """The latest calls alone."""
+        calls = await asyncio.to_thread(self._assistant.journal.calls, limit)
+        return [call.to_json() for call in calls]
+
+    async def status(self, agent: str) -> str | None:  # noqa: ARG002
+        """`ready` or `pause`; None where the phonebar has no such."""
+        return await self._at_phonebar(self._assistant.client.status)
+
+    async def set_status(self, agent: str, status: str) -> None:  # noqa: ARG002
+        """Take calls or not."""
+        await self._at_phonebar(partial(self._assistant.client.set_status, status))
+
+    async def habits(self, agent: str) -> Habits:  # noqa: ARG002
+        """The configuration's languages, and what it asks back."""
+        config = self._assistant.config
+        return Habits(config.assistant.languages, config.policy.confirm)
+
+    @staticmethod
+    async def _at_phonebar(ask: Callable[[], Answer]) -> Answer:
+        try:
+            return await asyncio.to_thread(ask)
+        except PhonebarError as error:
+            raise DeskError(str(error)) from error

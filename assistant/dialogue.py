@@ -126,13 +126,14 @@ class Dialogue:
         if turn.talk.question and len(labels) < len(turn.talk.question.options):
             words = messages.question(messages.say("ask_which_party"), labels)
             question = replace(question, text=words[0], speech=words[1])
+        question = replace(question, reply=turn.id)
         talk = replace(turn.talk, question=question)
         command = question.options[0].command
         return Answer(Status.ASKED, words, talk, self._choices(question, turn), command)
 
     def _ask(self, turn: Turn, kind: str, words: Words, options: tuple[Option, ...]) -> Answer:
         expires = self._clock() + self._question_life
-        question = Question(kind, words[0], words[1], options, expires)
+        question = Question(kind, words[0], words[1], options, expires, reply=turn.id)
         talk = replace(turn.talk, question=question)
         return Answer(Status.ASKED, words, talk, self._choices(question, turn), turn.command)
 

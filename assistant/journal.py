@@ -97,6 +97,7 @@ class PastCall:
         """As `phonebar history --json` prints it."""
         return {
             "type": "call",
+            "key": self.key,
             "at": self.started_at,
             "number": self.number,
             "name": self.name,

@@ -31,6 +31,8 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from phonebar.protocol import Call, ProtocolError, calls_from_json, session_from_answer
 
+STATUSES = ("ready", "pause")
+
 MAX_BODY = 1_000_000
 """Bytes; a phonebar's longest answer is a few kilobytes."""
 
@@ -181,6 +183,34 @@ class Phonebar:
         found = body.get("features") if isinstance(body, Mapping) else None
         return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
 
+    def status(self) -> str | None:
+        """Whether the agent takes calls, `ready` or `pause`; None where the phonebar has no such.
+
+        The vendor's API documents none; ours has it under `/ext/v1`.
+
+        Raises:
+            Unreachable, TimedOut, Broken: it cannot be told now.
+        """
+        try:
+            body = self._get("/ext/v1/status")
+        except (Refused, NotAPhonebar):
+            return None
+        found = body.get("status") if isinstance(body, Mapping) else None
+        return found if found in STATUSES else None
+
+    def set_status(self, status: str) -> None:
+        """Take calls (`ready`) or not (`pause`).
+
+        Raises:
+            Refused: the phonebar has no such, or does not let us.
+            PhonebarError: see the tree; saying it twice does no harm.
+        """
+        session = self._get("/ext/v1/session")
+        if not isinstance(session, Mapping) or not isinstance(session.get("token"), str):
+            raise Refused(404, "this phonebar has no status to set")
+        headers = {"X-Phonebar-Token": session["token"]}
+        self._ask("/ext/v1/status", headers, {"status": status})
+
     def events(self, heartbeat: float = 40.0) -> EventStream:
         """Open our own server's event stream.
 
@@ -190,14 +220,10 @@ class Phonebar:
         Raises:
             PhonebarError: it could not be opened.
         """
-        headers = {**self._headers(NO_GUARD), "Accept": "text/event-stream"}
+        headers = self._headers({"Accept": "text/event-stream"})
+        timeouts = (self._timeouts[0], heartbeat)
         with _translated():
-            answer = _send(
-                _adapter(),
-                self.url + "/ext/v1/events",
-                headers,
-                (self._timeouts[0], heartbeat),
-            )
+            answer = _send(_adapter(), self.url + "/ext/v1/events", headers, timeouts)
         if answer.status_code != _OK:
             answer.close()
             raise Refused(answer.status_code, "no event stream")
@@ -210,19 +236,20 @@ class Phonebar:
             adapter.close()
             del self._local.adapter
 
-    def _headers(self, guard: Guard) -> dict[str, str]:
-        headers = guard.headers()
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        return headers
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {**more, **({"Authorization": f"Bearer {self._token}"} if self._token else {})}
 
     def _get(self, path: str, guard: Guard = NO_GUARD) -> Any:
+        return self._ask(path, guard.headers())
+
+    def _ask(self, path: str, more: Mapping[str, str], body: object = None) -> Any:
+        """Send one request, a POST where there is a body, and read its answer."""
         adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
             adapter = self._local.adapter = _adapter()
         with (
             _translated(),
-            _send(adapter, self.url + path, self._headers(guard), self._timeouts) as answer,
+            _send(adapter, self.url + path, self._headers(more), self._timeouts, body) as answer,
         ):
             content = _content(answer, self.read_timeout)
         return _body(answer.status_code, content)
@@ -308,8 +335,9 @@ def _send(
     url: str,
     headers: Mapping[str, str],
     timeouts: tuple[float, float],
+    body: object = None,
 ) -> requests.Response:
-    """Send one GET, and return before the body is read.
+    """Send one GET, or one POST of a JSON body, and return before the answer's body is read.
 
     Without a `Session`: its cookies, redirects, proxies and .netrc are not for local calls, and
     all that takes longer than the request itself.
@@ -319,7 +347,8 @@ def _send(
         "Accept-Encoding": "identity",
         "Connection": "keep-alive",
     }
-    request = requests.Request("GET", url, headers={**plain, **headers}).prepare()
+    method = "GET" if body is None else "POST"
+    request = requests.Request(method, url, headers={**plain, **headers}, json=body).prepare()
     return adapter.send(request, stream=True, timeout=timeouts)
 
 

@@ -113,6 +113,12 @@ class Situation:
     """The dial plan: a number as it is written to the number that is dialled."""
     recent: Callable[[str], Party | None]
     """Whom we last spoke with: `incoming`, `outgoing` or `any`."""
+    wants_asked: tuple[str, ...] = ()
+    """What the user wants asked back, besides what the policy demands."""
+
+    def needs_yes(self, action: str) -> bool:
+        """Whether `action` (one of `config.CONFIRMABLE`) is asked back first."""
+        return action in self.wants_asked or self.policy.needs_yes(action, self.surface)
 
     def having(self, *states: CallState) -> tuple[LiveCall, ...]:
         """The calls in one of these states."""

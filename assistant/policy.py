@@ -85,8 +85,11 @@ class Policy:
 
     def needs_yes(self, action: str, surface: str) -> bool:
         """Whether `action` (one of `config.CONFIRMABLE`) is asked back on this surface."""
-        rules = self._rules
-        return action in (rules.confirm_spoken if surface in SPOKEN else rules.confirm)
+        return action in self.confirmed(surface)
+
+    def confirmed(self, surface: str) -> tuple[str, ...]:
+        """What is always asked back on this surface, whoever asks."""
+        return self._rules.confirm_spoken if surface in SPOKEN else self._rules.confirm
 
     def _quiet(self, now: float) -> bool:
         if not self._rules.quiet_hours:

@@ -66,9 +66,7 @@ def _call(command: Command, here: Situation) -> Plan:
     same = [call for call in here.calls if same_number(call.number, party.number)]
     if same and not here.confirmed:
         raise confirm("confirm_call_again", command, "target", party, who=same[0])
-    if not here.confirmed and (
-        here.policy.needs_yes(action, here.surface) or here.policy.needs_yes("call", here.surface)
-    ):
+    if not here.confirmed and (here.needs_yes(action) or here.needs_yes("call")):
         raise confirm("confirm_call", command, "target", party)
     return Plan((Step("originate", party=here.dialled(party)),), "calling")
 
@@ -90,7 +88,7 @@ def _hangup(command: Command, here: Situation) -> Plan:
     if which == "all" or (isinstance(which, Mapping) and "keys" in which):
         return _hangup_all(command, here, which)
     call = one_call(command, here, current_calls(here))
-    if here.policy.needs_yes("hangup", here.surface) and not here.confirmed:
+    if here.needs_yes("hangup") and not here.confirmed:
         sure = with_slots(command, which={"key": call.key})
         raise Asking("confirm_hangup", [Alternative(call, sure)], kind=CONFIRM, who=call)
     return Plan((Step("hangup", call),), "declined" if call.state is INCOMING else "hung_up")
@@ -102,7 +100,7 @@ def _hangup_all(command: Command, here: Situation, which: Any) -> Plan:
         calls = tuple(call for call in here.calls if call.key in which["keys"])
         if not calls:
             raise Refusal("no_such_call_now", calls=here.calls)
-    if len(calls) > 1 and not here.confirmed and here.policy.needs_yes("hangup_all", here.surface):
+    if len(calls) > 1 and not here.confirmed and here.needs_yes("hangup_all"):
         sure = with_slots(command, which={"keys": [call.key for call in calls]})
         raise Asking(
             "confirm_hangup_all", [Alternative("", sure)], kind=CONFIRM, calls=calls, n=len(calls)
@@ -171,7 +169,7 @@ def _transfer(command: Command, here: Situation) -> Plan:
     if same_number(call.number, party.number):
         raise Refusal("transfer_to_itself", who=call)
     allow(sure, party, here, transfer=True)
-    if here.policy.needs_yes("transfer", here.surface) and not here.confirmed:
+    if here.needs_yes("transfer") and not here.confirmed:
         raise Asking(
             "confirm_transfer", [Alternative(party, sure)], kind=CONFIRM, who=call, to=party
         )
@@ -242,7 +240,7 @@ def _connect(command: Command, one: LiveCall, two: LiveCall, here: Situation) ->
             raise Refusal("not_connected_yet", who=call)
     if one.state is ACTIVE and two.state is ACTIVE:
         raise Refusal("in_conference", calls=(one, two))
-    if here.policy.needs_yes("attended_transfer", here.surface) and not here.confirmed:
+    if here.needs_yes("attended_transfer") and not here.confirmed:
         sure = Command(command.intent, {"a": {"key": one.key}, "b": {"key": two.key}})
         raise Asking("confirm_connect", [Alternative("", sure)], kind=CONFIRM, who=one, to=two)
     active, held = (one, two) if one.state is ACTIVE else (two, one)
@@ -285,7 +283,7 @@ def _join(command: Command, members: list[LiveCall], here: Situation) -> Plan:
     both = (active + held)[:2]
     if any(call not in both for call in members):
         raise Refusal("not_connected_yet", who=next(c for c in members if c not in both))
-    if here.policy.needs_yes("conference", here.surface) and not here.confirmed:
+    if here.needs_yes("conference") and not here.confirmed:
         sure = with_slots(command, parties=[{"key": call.key} for call in both])
         raise Asking("confirm_conference", [Alternative("", sure)], kind=CONFIRM, calls=tuple(both))
     first = (Step("resume", both[0]),) if not active else ()

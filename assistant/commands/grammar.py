@@ -20,7 +20,7 @@ Examples:
 @shared
 def command(now: bool, **options: Any) -> None:
     """Print the grammar of the first language."""
-    from assistant.assistant import possible
+    from assistant.actions import possible
     from assistant.build import open_directory
     from assistant.commands.reach import reached
     from assistant.contact import DirectoryError

@@ -27,7 +27,7 @@ def jsgf(code: str, intents: Iterable[str], directory: Directory) -> str:
 
     Args:
         code: the language.
-        intents: those that can be said now, e.g. what `possible` gives.
+        intents: those that can be said now, e.g. what `actions.possible` gives.
         directory: the people who can be named.
 
     Raises:
