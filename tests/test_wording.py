@@ -96,6 +96,7 @@ def texts(node: ast.AST | None) -> list[str]:
 PLACES = {
     "say": 0,
     "Refusal": 0,
+    "ManifestError": 0,
     "Already": 0,
     "Asking": 0,
     "_confirm": 0,
