@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.config import Config
 from assistant.directory import Directory
@@ -65,17 +65,25 @@ _SECRET = re.compile(r"\b(xox[a-z]|xapp|xwfp)-[\w-]+|(hooks\.slack\.com/)[\w/-]+
 
 
 class _Discreet(logging.Formatter):
-    """Hides secrets, also those in a traceback."""
+    """Hides secrets, also those in a traceback; the time and the place stay as they are."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return _SECRET.sub(lambda found: f"{found[1] or found[2]}***", super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        record.message = self.hide(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return self.hide(super().formatException(ei))
+
+    def hide(self, text: str) -> str:
+        """`text` without what nobody may read."""
+        return _SECRET.sub(lambda found: f"{found[1] or found[2]}***", text)
 
 
 class _Masking(_Discreet):
     """Hides all but the end of every number as well."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+    def hide(self, text: str) -> str:
+        return masked(super().hide(text))
 
 
 def _set_up_log(config: Config) -> None:

@@ -44,3 +44,21 @@ def grouped(number: str) -> list[str]:
     if len(groups) > 1 and len(groups[-1]) == 1:
         groups[-2:] = [groups[-2] + groups[-1]]
     return plus + groups
+
+
+def written(text: str) -> str | None:
+    """The number that `text` is, without its separators; None when it is no number."""
+    found = re.sub(r"[\s().\-/]", "", text)
+    return found if re.fullmatch(r"\+?[0-9*#]{1,32}", found, re.ASCII) else None
+
+
+def found_in(text: str) -> tuple[str, ...]:
+    """The telephone numbers in a text, without separators, each once; dates and prices are none."""
+    found = re.findall(
+        r"(?<![\w.,:])\+?\(?\d(?:[\s().\-/]{0,2}\d){4,17}(?![\w]|[.,:]\d)", text, re.ASCII
+    )
+    numbers = [written(item) for item in found if not re.fullmatch(_DATE, item.strip())]
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+_DATE = r"\d{1,4}([-./])\d{1,2}\1\d{1,4}"

@@ -111,7 +111,7 @@ class Wording:
 
     def _choice(self, subject: LiveCall | Party | Number | str) -> Words:
         if isinstance(subject, LiveCall):
-            return self.say("call_choice", self._call(subject))
+            return self.say("call_choice", self.facts(subject))
         if isinstance(subject, Party):
             return self.say("party_choice", {"to": subject})
         if isinstance(subject, Number):
@@ -121,7 +121,8 @@ class Wording:
         found = self.messages.get(subject, subject)
         return found, found
 
-    def _call(self, call: LiveCall) -> dict[str, Any]:
+    def facts(self, call: LiveCall) -> dict[str, Any]:
+        """What a message may say of a call: `line who direction state time`."""
         state = call.state
         minutes, seconds = divmod(call.duration, 60)
         timed = call.answered and not call.ended
@@ -147,7 +148,7 @@ class Wording:
         if isinstance(value, tuple):
             if not value:
                 return self.messages["calls_none"]  # type: ignore[no-any-return]
-            lines = [self.say("call_line", self._call(call))[aloud] for call in value]
+            lines = [self.say("call_line", self.facts(call))[aloud] for call in value]
             return ". ".join(lines) + "." if aloud else "\n" + "\n".join(lines) + "\n"
         return str(value)
 

@@ -61,6 +61,8 @@ class Doctor:
         self._secrets = {name: secret(name) or "" for name in WHERE}
         self._team = ""
         """The workspace that the bot token belongs to, once Slack has said so."""
+        self._reached = True
+        """Until Slack is not: the next question would only wait as long for the same."""
 
     def findings(self) -> Iterator[Finding]:
         """What each check found; not more than a note where Slack is not used."""
@@ -84,7 +86,7 @@ class Doctor:
             yield Finding("slack_api", "note", found)
         checks = {BOT: self._bot, APP: self._socket, USER: self._user}
         for name in usable:
-            if name in checks:
+            if name in checks and self._reached:
                 yield from checks[name]()
 
     def _say(self, message: str, **details: object) -> str:
@@ -228,6 +230,7 @@ class Doctor:
             headers = _small(error.response.headers) if ours else {}
             return {}, headers, self._refused(str(error.response.get("error")), name, check)
         except (OSError, HTTPException, ValueError) as error:
+            self._reached = False
             return {}, {}, self._unreached(error, check, self._settings.api_url)
         data: Mapping[str, Any] = response.data if isinstance(response.data, dict) else {}
         return data, _small(response.headers), None

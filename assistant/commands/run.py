@@ -7,8 +7,6 @@ this user's other commands reach it.
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 from typing import Any
 
 import click
@@ -20,7 +18,9 @@ from assistant.commands.options import configured, shared
 @shared
 def command(**options: Any) -> None:
     """Run the service until Ctrl+C; `do`, `calls`, `watch` and `history` then go through it."""
+    from assistant.commands.ending import until_told
     from assistant.commands.reach import building
+    from assistant.commands.slack import slack_session, why_it_ended
     from assistant.commands.words import speaking
     from assistant.config import state_dir
     from assistant.control import ControlClient, ControlServer
@@ -33,20 +33,13 @@ def command(**options: Any) -> None:
         running.close()
         raise click.ClickException(say("cli_service_running", url=running.url))
     typing = "headless" in config.run.surfaces
-    ending = threading.Event()
-
-    def end(*_: object) -> None:
-        ending.set()
-        if typing:
-            raise KeyboardInterrupt  # else the console would go on waiting for a line
-
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
-    with building(config) as assistant:
+    with until_told(interrupt=typing) as ending, building(config) as assistant:
         assistant.start()
-        server = ControlServer(assistant, state)
-        with contextlib.closing(server):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.closing(ControlServer(assistant, state)))
+            slack = None
+            if "slack" in config.run.surfaces:
+                slack = stack.enter_context(slack_session(config, assistant))
             for text, _ in assistant.notices():
                 click.echo(text)
             click.echo(say("cli_service_up", url=config.phonebar.url))
@@ -55,7 +48,10 @@ def command(**options: Any) -> None:
 
                 with contextlib.suppress(KeyboardInterrupt):
                     converse(assistant, plain=config.headless.plain, speak=config.headless.speak)
-            else:
-                # On Windows a wait without an end would not notice Ctrl+C.
-                while not ending.wait(0.5):
-                    pass
+                return
+            # On Windows a wait without an end would not notice Ctrl+C.
+            while not ending.wait(0.5):
+                if slack is not None and slack.error is not None:
+                    # The other surfaces go on; what is lost is told.
+                    click.echo(why_it_ended(slack.error, say), err=True)
+                    slack = None

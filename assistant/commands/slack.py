@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.commands.options import configured, shared
+
+if TYPE_CHECKING:
+    from adapters.slack.session import Session
+    from adapters.slack.store import Store
+    from assistant.assistant import Assistant
+    from assistant.commands.words import Say
+    from assistant.config import Config
 
 
 @click.group(
@@ -34,18 +43,110 @@ def command(context: click.Context, /, http_port: int | None, **options: Any) ->
 
 
 def _run(http_port: int | None, options: dict[str, Any]) -> None:
-    from importlib.util import find_spec
-
+    from assistant.commands.ending import until_told
     from assistant.commands.reach import building
     from assistant.commands.words import speaking
 
     config = configured(options)
-    if find_spec("slack_bolt") is None or find_spec("aiohttp") is None:
-        raise click.ClickException(speaking(config)("cli_slack_not_installed"))
-    from adapters.slack.service import serve
+    say = speaking(config)
+    with until_told() as ending, building(config) as assistant:
+        assistant.start()
+        with slack_session(config, assistant, http_port) as session:
+            # On Windows a wait without an end would not notice Ctrl+C.
+            while not ending.wait(0.5) and not session.wait(0):
+                pass
+            if session.error is not None:
+                raise click.ClickException(why_it_ended(session.error, say))
 
-    with building(config) as assistant:
-        serve(config, assistant, http_port=http_port)
+
+@contextlib.contextmanager
+def slack_session(
+    config: Config, assistant: Assistant, http_port: int | None = None
+) -> Iterator[Session]:
+    """The Slack surface, up while the context lasts; says so once it is connected.
+
+    Raises:
+        click.ClickException: it is not installed, or a secret is missing; says how to mend it.
+    """
+    from assistant.commands.words import speaking
+
+    say = speaking(config)
+    _need_slack(say)
+    from adapters.slack.service import SlackSetupError
+    from adapters.slack.session import Session, workstation
+
+    agent = workstation(config.slack)
+    try:
+        session = Session(
+            config, assistant, http_port, lambda: click.echo(say("cli_slack_up", agent=agent))
+        )
+    except SlackSetupError as error:
+        raise click.ClickException(say(error.message, **error.details)) from error
+    with contextlib.closing(session):
+        yield session
+
+
+def why_it_ended(error: Exception, say: Say) -> str:
+    """In words, with what to do."""
+    from adapters.slack.service import SlackSetupError
+
+    if isinstance(error, SlackSetupError):
+        return say(error.message, **error.details)
+    return say("cli_slack_ended", why=f"{type(error).__name__}: {error}")
+
+
+def _need_slack(say: Say) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("slack_bolt") is None or find_spec("aiohttp") is None:
+        raise click.ClickException(say("cli_slack_not_installed"))
+
+
+@command.command(epilog="\b\nExample:\n  phonebar slack link")
+@click.option("--config", metavar="FILE", help="The configuration file.")
+def link(**options: Any) -> None:
+    """Show a code that links whoever tells it to the Slack app with the phone of this PC."""
+    from adapters.slack.session import workstation
+    from assistant.commands.words import speaking
+
+    config = configured(options)
+    say = speaking(config)
+    with _store_of(config) as store:
+        agent = workstation(config.slack)
+        if store.linked_to(agent) is not None:
+            click.echo(say("cli_slack_linked_now"))
+        code = store.new_code(agent)
+        click.echo(say("cli_slack_link_code", command=config.slack.command, code=code))
+
+
+@command.command(epilog="\b\nExample:\n  phonebar slack unlink")
+@click.option("--config", metavar="FILE", help="The configuration file.")
+def unlink(**options: Any) -> None:
+    """Undo the link: the calls of this PC no longer appear in Slack, and nobody there has them."""
+    from adapters.slack.session import workstation
+    from assistant.commands.words import speaking
+
+    config = configured(options)
+    say = speaking(config)
+    with _store_of(config) as store:
+        found = store.linked_to(workstation(config.slack))
+        if found is None:
+            click.echo(say("cli_slack_no_link"))
+            return
+        store.unlink(found.team, found.user)
+        click.echo(say("cli_slack_unlinked"))
+
+
+@contextlib.contextmanager
+def _store_of(config: Config) -> Iterator[Store]:
+    from assistant.commands.reach import journal_of
+    from assistant.commands.words import speaking
+
+    _need_slack(speaking(config))
+    from adapters.slack.store import Store
+
+    with journal_of(config) as journal, contextlib.closing(Store(journal.path)) as store:
+        yield store
 
 
 @command.command(

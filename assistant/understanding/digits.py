@@ -16,6 +16,8 @@ from assistant.text import Token, fold
 LONGEST_GROUP = 6
 """Words: `quatre cent quatre vingt dix sept`."""
 LARGEST_GROUP = 9999
+LONGEST_DIGIT = 3
+"""Words: `jogo da velha`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class NumberWords:
 
     code: str
     digits: Mapping[str, str]
-    """`one` → `1`, `star` → `*`."""
+    """`one` → `1`, `star` → `*`; also names of several words: `jogo da velha` → `#`."""
     repeats: Mapping[str, int]
     """`double` → 2."""
     extension: frozenset[str]
@@ -43,7 +45,8 @@ class NumberWords:
     @property
     def words(self) -> frozenset[str]:
         """All that are in the language file."""
-        return frozenset({*self.digits, *self.repeats, *self.extension})
+        digits = [word for name in self.digits for word in name.split()]
+        return frozenset({*digits, *self.repeats, *self.extension})
 
     def read_at(self, tokens: Sequence[Token], start: int) -> tuple[int, str] | None:
         """The number that begins at `start`: where it ends, and its digits; None when none does."""
@@ -68,13 +71,21 @@ class NumberWords:
             return at + 1, token.text
         if token.text in self.repeats and at + 1 < len(tokens):
             following = tokens[at + 1]
-            digit = following.text if following.number else self.digits.get(following.text, "")
-            return (at + 2, digit * self.repeats[token.text]) if len(digit) == 1 else None
+            repeated = (at + 2, following.text) if following.number else self._digit(tokens, at + 1)
+            if repeated is None or len(repeated[1]) != 1:
+                return None
+            return repeated[0], repeated[1] * self.repeats[token.text]
         group = self._group(tokens, at)
         if group is not None:
             return group
-        if token.text in self.digits and not self._stray(tokens, at):
-            return at + 1, self.digits[token.text]
+        found = self._digit(tokens, at)
+        return found if found is not None and not self._stray(tokens, at) else None
+
+    def _digit(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+        for end in range(min(at + LONGEST_DIGIT, len(tokens)), at, -1):
+            name = _joined(tokens[at:end])
+            if name in self.digits:
+                return end, self.digits[name]
         return None
 
     def _stray(self, tokens: Sequence[Token], at: int) -> bool:

@@ -10,6 +10,7 @@ Misspelled words are let through at a price, but never one that is itself a word
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,11 +61,17 @@ class Network:
     Args:
         rules: named templates, for `<name>`.
         elisions: beginnings of words that are words themselves, such as `l'`.
+        accented: words that keep their accents, because only these tell them from others.
     """
 
-    def __init__(self, rules: Mapping[str, str], elisions: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, str],
+        elisions: Sequence[str] = (),
+        accented: AbstractSet[str] = frozenset(),
+    ) -> None:
         self.root = Node()
-        self._elisions = elisions
+        self._elisions, self._accented = elisions, accented
         self.vocabulary: set[str] = set()
         self._rules = rules
         self._parsed: dict[str, syntax.Expression] = {}
@@ -139,7 +146,7 @@ class Network:
     def _step(self, nodes: list[Node], word: str) -> list[Node]:
         """The node after a word, from each of these nodes."""
         node = Node()
-        for spelling in spellings(word):
+        for spelling in spellings(word) | (self._accented & {word.casefold()}):
             self.vocabulary.add(spelling)
             for before in nodes:
                 before.words.setdefault(spelling, []).append(node)

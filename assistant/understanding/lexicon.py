@@ -45,6 +45,8 @@ class Lexicon:
     """Words that only their accents tell from a command's: `llamé` (I called), `llame` (call)."""
     real_words: frozenset[str]
     """Never taken for misspellings."""
+    shared_words: frozenset[str]
+    """Those of them that are no misspellings of another language's words either."""
     examples: Mapping[str, tuple[str, ...]]
 
 
@@ -66,9 +68,10 @@ def _compile(language: Language) -> Lexicon:
     data = language.data
     rules: Mapping[str, str] = data["rules"]
     elisions = tuple(fold(item) for item in data["elisions"])
+    accented = frozenset(data.get("accented", "").split())
 
     def network(items: Iterable[tuple[str, Any]]) -> Network:
-        made = Network(rules, elisions)
+        made = Network(rules, elisions, accented)
         for name, item in items:
             say, fixed = (item, {}) if isinstance(item, str) else (item["say"], item["slots"])
             made.add(say, name, fixed)
@@ -82,7 +85,6 @@ def _compile(language: Language) -> Lexicon:
         items = found.split() if isinstance(found, str) else found
         return frozenset(bare_word(str(item)) for item in items)
 
-    accented = frozenset(data.get("accented", "").split())
     sentences = network(
         (intent, item) for intent, entry in data["intents"].items() for item in entry["say"]
     )
@@ -94,6 +96,7 @@ def _compile(language: Language) -> Lexicon:
     ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
     everywhere = [sentences, references, before, after, corrections]
     vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
+    shared = accented | words("known_words") | vocabulary | numbers.words | ordinals.keys()
     return Lexicon(
         code=language.code,
         sentences=sentences,
@@ -113,7 +116,8 @@ def _compile(language: Language) -> Lexicon:
         pointing=words("pointing"),
         not_a_party=words("not_a_party"),
         accented=accented,
-        real_words=accented | words("known_words") | vocabulary | numbers.words | ordinals.keys(),
+        real_words=shared | (words("common_words") if "common_words" in data else frozenset()),
+        shared_words=shared,
         examples={
             intent: tuple(entry.get("examples", ())) for intent, entry in data["intents"].items()
         },

@@ -184,7 +184,28 @@ class Parser:
             for found in self._lexicon.corrections.find(reading.words, start, reading.fill):
                 if found.end == len(said):
                     continue
-                guesses = self._replaced(said[:start], said[found.end :])
+                head, tail = said[:start], said[found.end :]
+                guesses = self._replaced(head, tail) or self._spliced(head, tail)
+                if guesses:
+                    return guesses
+        return []
+
+    def _spliced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
+        """The sentence goes on after the correction: `put john, no, maria on hold`.
+
+        German does so most of the time, half of the verb standing last: `ruf john, nein, maria an`.
+        """
+        reading = self._reading(head)
+        for place in range(1, len(head)):
+            # `... an sales, nein, an billing weiter`: the word before the party is said again.
+            said_again = head[place].text == tail[0].text
+            start = place + 1 if said_again else place
+            if start < len(head) and any(
+                end == len(head)
+                for slot in ("target", "which")
+                for end, _, _ in reading.fill(slot, start)
+            ):
+                guesses = self._read((*head[:place], *tail))
                 if guesses:
                     return guesses
         return []
@@ -197,7 +218,9 @@ class Parser:
         slot = next((name for name in ("target", "to", "which") if name in guess.command.slots), "")
         for fuzzy in (False, True):
             reading = self._reading(tail, fuzzy=fuzzy)
-            for start in self._starts(reading):
+            # `... to sales, no, to billing`: the word before the party is said again.
+            again = [1] if len(tail) > 1 and tail[0].text in {token.text for token in head} else []
+            for start in [*self._starts(reading), *again]:
                 for end, value, price in reading.fill(slot, start) if slot else ():
                     if self._ends(reading, end):
                         slots = {**guess.command.slots, slot: value}

@@ -139,8 +139,8 @@ class Reading:
             yield from self._several(at, unknown=self._unknown and slot == "members")
         elif slot == "n":
             yield from self._count(at)
-        elif slot == "ordinal" and self.words[at] in self._lexicon.ordinals:
-            yield at + 1, self._lexicon.ordinals[self.words[at]], 0.0
+        elif slot == "ordinal":
+            yield from self._ordinal(at)
 
     def _references(self, at: int, kinds: frozenset[str]) -> Iterator[Filled]:
         for found in self._lexicon.references.find(self.words, at, self.fill, self.fuzzy):
@@ -193,6 +193,17 @@ class Reading:
             digits = self._lexicon.numbers.digits.get(token.text, "")
             if digits.isdecimal() and int(digits) > 0:
                 yield at + 1, int(digits), 0.0
+
+    def _ordinal(self, at: int) -> Iterator[Filled]:
+        """`second`, also misspelled."""
+        ordinals, word = self._lexicon.ordinals, self.words[at]
+        if word in ordinals:
+            yield at + 1, ordinals[word], 0.0
+            return
+        # A short one has too many neighbours, and two wrong letters make "forces" of "former".
+        near = self.fuzzy(word, ordinals) if len(word) > 5 else []
+        places = {ordinals[spelling] for spelling, price in near if price <= LETTER_PRICE}
+        yield from ((at + 1, place, LETTER_PRICE) for place in sorted(places))
 
     def _parties(self, at: int, *, unknown: bool = False) -> Iterator[Filled]:
         """Numbers, people, and when nothing else fits and it is allowed, strangers."""
@@ -263,11 +274,14 @@ class Reading:
             token, word = self._tokens[end - 1], self.words[end - 1]
             if token.number or self._no_stranger(word) or not token.text[0].isalnum():
                 return
-            text = " ".join(item.raw for item in self._tokens[at:end])
+            text = " ".join(item.raw for item in self._tokens[at:end]).replace("' ", "'")
             yield end, {"unknown": text}, UNKNOWN_PRICE + WORD_PRICE * (end - start)
 
     def _no_stranger(self, word: str) -> bool:
-        return word in self._lexicon.not_a_party or word in self._not_a_party
+        if word in self._lexicon.not_a_party:
+            return True
+        # English "do" is Portuguese "of the", as in "a pizzaria do zé".
+        return word in self._not_a_party and word not in self._lexicon.pointing
 
     def _after_articles(self, at: int) -> int:
         while at < len(self.words) - 1 and self.words[at] in self._lexicon.articles:

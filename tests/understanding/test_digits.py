@@ -53,6 +53,12 @@ def test_what_is_no_number(said: str) -> None:
     assert read(said) is None
 
 
+def test_a_digit_may_have_a_name_of_several_words() -> None:
+    portuguese = NumberWords.read("pt", load_language("pt").data["numbers"])
+    found = portuguese.read_at(tokens("estrela dois um jogo da velha"), 0)
+    assert found == (6, "*21#")
+
+
 def test_a_plus_stands_first_only() -> None:
     assert read("one plus two") is None
 

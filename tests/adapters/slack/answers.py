@@ -8,7 +8,7 @@ from typing import Any
 from tests.adapters.slack import modals
 from tests.adapters.slack.blocks import check_options
 from tests.adapters.slack.elements import options_of
-from tests.adapters.slack.errors import ApiError
+from tests.adapters.slack.errors import ApiError, in_words
 from tests.adapters.slack.response_urls import ResponseUrls
 from tests.adapters.slack.suggestions import Suggestions
 from tests.adapters.slack.surface import Surface, View
@@ -34,7 +34,7 @@ class Answers:
             try:
                 self.urls.show(self.urls.known[url.rsplit("/", 1)[-1]], answer)
             except ApiError as error:
-                self._problem("answer to a slash command", error)
+                self._world.problem(f"answer to a slash command: {in_words(error)}")
 
         return show
 
@@ -57,7 +57,7 @@ class Answers:
             try:
                 self._follow(view, user, answer)
             except ApiError as error:
-                self._problem(f"answer to {view.title!r}", error)
+                self._world.problem(f"answer to {view.title!r}: {in_words(error)}")
             self._world.changes.made()
 
         return follow
@@ -83,7 +83,3 @@ class Answers:
         if not errors or not set(errors) <= inputs:
             raise ApiError(f"errors for {sorted(errors)}, but the inputs are {sorted(inputs)}")
         view.errors = errors
-
-    def _problem(self, where: str, error: ApiError) -> None:
-        why = error.more.get("response_metadata", {}).get("messages")
-        self._world.problem(f"{where}: {error.error}{f': {why}' if why else ''}")

@@ -33,6 +33,16 @@ class Clock:
             sleeper.cancel()
 
 
+class SkewedClock(Clock):
+    """The machine's time, so many seconds ahead (or behind): then the app's own clock is wrong."""
+
+    def __init__(self, ahead: float) -> None:
+        self._ahead = ahead
+
+    def now(self) -> float:
+        return super().now() + self._ahead
+
+
 class DrivenClock(Clock):
     """Stands still until a test moves it: `await clock.advance(60)`.
 

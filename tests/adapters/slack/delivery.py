@@ -81,6 +81,8 @@ class Delivery:
     failed: str = ""
     """What the person is told if the app does not answer: `operation_timeout` or
     `dispatch_failed`."""
+    settled: bool = False
+    """Slack has done what the answer said: once, however often it was sent."""
     retrying: asyncio.Task[None] | None = None
 
     @property
@@ -188,12 +190,13 @@ class Deliveries:
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         envelope = envelope or str(uuid.uuid4())
         attempt = Attempt(number, reason, envelope, clock.now(), answered)
-        first = not delivery.acked
         delivery.attempts.append(attempt)
         self._world.changes.made()
         await self.transport.send(delivery, attempt)
         await clock.wait(attempt.answered, IN_TIME)
-        if attempt.in_time and first and delivery.effect is not None:
-            delivery.effect(delivery.answer)
+        if attempt.in_time and not delivery.settled:
+            delivery.settled = True
+            if delivery.effect is not None:
+                delivery.effect(delivery.answer)
         self._world.changes.made()
         return attempt

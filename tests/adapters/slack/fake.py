@@ -16,7 +16,7 @@ from tests.adapters.slack import payloads
 from tests.adapters.slack.answers import Answers
 from tests.adapters.slack.clock import Clock
 from tests.adapters.slack.delivery import Deliveries, Delivery
-from tests.adapters.slack.errors import ApiError
+from tests.adapters.slack.errors import ApiError, in_words
 from tests.adapters.slack.http_mode import Http
 from tests.adapters.slack.installation import Installation, bot_scopes
 from tests.adapters.slack.person import Person
@@ -186,6 +186,7 @@ class Slack:
     def revoke(self, token: str) -> None:
         """A token is worth nothing from now on."""
         self.world.tokens.pop(token)
+        self.world.revoked.add(token)
 
     # What was
 
@@ -283,8 +284,7 @@ class Slack:
             error = refused
         else:
             return web.Response(text="ok")
-        why = error.more.get("response_metadata", {}).get("messages")
-        self.world.problem(f"response_url: {error.error}{f': {why}' if why else ''}")
+        self.world.problem(f"response_url: {in_words(error)}")
         gone = error.error in {"used_url", "expired_url", "invalid_url"}
         return web.json_response(error.as_json(), status=404 if gone else 400)
 

@@ -12,6 +12,7 @@ TIER_1, TIER_2, TIER_3, TIER_4 = 1, 20, 50, 100
 """Calls a minute."""
 
 PER_MINUTE = {
+    "api.test": TIER_4,
     "apps.connections.open": 30,  # called Tier 1, but reconnecting in bursts is let through
     "auth.test": 600,
     "chat.delete": TIER_3,
@@ -19,10 +20,14 @@ PER_MINUTE = {
     "chat.postEphemeral": TIER_4,
     "chat.postMessage": 300,
     "chat.update": TIER_3,
+    "conversations.info": TIER_3,
+    "conversations.members": TIER_4,
     "conversations.open": TIER_3,
     "team.info": TIER_3,
     "users.conversations": TIER_3,
+    "users.getPresence": TIER_3,
     "users.info": TIER_4,
+    "users.profile.get": TIER_4,
     "users.profile.set": TIER_3,
     "views.open": TIER_4,
     "views.publish": TIER_4,

@@ -12,6 +12,7 @@ from tests.adapters.slack.world import APP_ID, Channel, Team, User, World
 Json = dict[str, Any]
 
 VERIFICATION = "verification-token"
+NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 MENTION = re.compile(r"@([\w.-]+)|#([\w-]+)")
 
 
@@ -31,6 +32,16 @@ def written(world: World, text: str, *, names: bool) -> str:
         return f"<{found[0][0]}{known}{more}>"
 
     return MENTION.sub(name, html.escape(text, quote=False))
+
+
+def linked(text: str) -> str:
+    """The same with telephone numbers as links, as some of Slack's programs write them."""
+
+    def link(found: re.Match[str]) -> str:
+        digits = re.sub(r"[^\d+]", "", found[0])
+        return f"<tel:{digits}|{found[0]}>"
+
+    return NUMBER.sub(link, text)
 
 
 def team_of(team: Team) -> Json:

@@ -11,6 +11,7 @@ from tests.adapters.slack.answers import Answers
 from tests.adapters.slack.delivery import Deliveries, Delivery
 from tests.adapters.slack.elements import NotPossible
 from tests.adapters.slack.installation import Installation
+from tests.adapters.slack.screen import Screen
 from tests.adapters.slack.suggestions import Suggestions
 from tests.adapters.slack.surface import Message, Surface, View
 from tests.adapters.slack.world import Channel, Team, User, World
@@ -18,7 +19,7 @@ from tests.adapters.slack.world import Channel, Team, User, World
 Json = dict[str, Any]
 
 
-class Person:
+class Person(Screen):
     """Somebody at their screen.
 
     What is not on it, or what Slack does not let them do, they cannot do: `NotPossible`.
@@ -32,100 +33,10 @@ class Person:
         installation: Installation,
         answers: Answers,
     ) -> None:
-        self.user = user
-        self._world = world
+        super().__init__(user, world)
         self._deliveries = deliveries
         self._app = installation
         self._answers = answers
-
-    @property
-    def id(self) -> str:
-        """Their user id."""
-        return self.user.id
-
-    # What they see
-
-    @property
-    def messages(self) -> list[Message]:
-        """Every message that they can see, the oldest first."""
-        return self._world.visible(self.user)
-
-    @property
-    def dm(self) -> list[Message]:
-        """What is in their conversation with the app, what only they see included."""
-        channel = self._world.dm(self.user)
-        return [one for one in self.messages if channel is not None and one.channel == channel.id]
-
-    @property
-    def last(self) -> Message:
-        """The newest message that they did not write themselves."""
-        found = [one for one in self.messages if one.user != self.id]
-        if not found:
-            raise NotPossible(f"{self.user.name} sees no message")
-        return found[-1]
-
-    @property
-    def view(self) -> View | None:
-        """The modal that is on top."""
-        stack = self._world.stacks.get(self.id)
-        return stack[-1] if stack else None
-
-    @property
-    def home(self) -> View | None:
-        """Their App Home."""
-        return self._world.homes.get(self.id)
-
-    @property
-    def screen(self) -> list[Surface]:
-        """All that they can look at: the modal on top, the home, the messages, newest first."""
-        views = [one for one in (self.view, self.home) if one is not None]
-        return [*views, *reversed(self.messages)]
-
-    def find(self, text: str) -> Surface | None:
-        """Where they read this."""
-        return next((one for one in self.screen if text in one.said), None)
-
-    async def sees(self, text: str, timeout: float = 5.0) -> Surface:
-        """Wait until they read this; where. AssertionError with what they see instead."""
-        try:
-            await self._world.changes.until(lambda: self.find(text), timeout)
-        except TimeoutError:
-            there = "\n--\n".join(one.said for one in self.screen)
-            problems = "\n".join(self._world.problems)
-            raise AssertionError(
-                f"{self.user.name} does not see {text!r}, but:\n{there}\nProblems:\n{problems}"
-            ) from None
-        found = self.find(text)
-        assert found is not None
-        return found
-
-    async def sees_message(self, text: str, timeout: float = 5.0) -> Message:
-        """The same, and it must be a message."""
-        found = await self.sees(text, timeout)
-        assert isinstance(found, Message), f"{text!r} is in a view"
-        return found
-
-    async def sees_view(self, text: str = "", timeout: float = 5.0) -> View:
-        """Wait until a modal is on top that says this (any, if nothing is said)."""
-
-        def there() -> bool:
-            return self.view is not None and text in self.view.said
-
-        try:
-            await self._world.changes.until(there, timeout)
-        except TimeoutError:
-            found = self.view.said if self.view else "no modal"
-            problems = "\n".join(self._world.problems)
-            raise AssertionError(f"not {text!r}, but {found}\n{problems}") from None
-        assert self.view is not None
-        return self.view
-
-    async def no_longer_sees(self, text: str, timeout: float = 5.0) -> None:
-        """Wait until this is nowhere on their screen."""
-        try:
-            await self._world.changes.until(lambda: not self.find(text), timeout)
-        except TimeoutError:
-            raise AssertionError(f"{self.user.name} still sees {text!r}") from None
 
     # What they write
 
@@ -138,24 +49,33 @@ class Person:
         url = self._answers.urls.new(self.id, installed, where)
         payload = payloads.slash(installed, self.user, where, command, said, trigger, url)
         effect = self._answers.to_slash(url)
-        return await self._deliveries.deliver("slash_commands", payload, effect)
+        delivery = await self._deliveries.deliver("slash_commands", payload, effect)
+        if delivery.failed:
+            told = f"{command} failed with the error {delivery.failed!r}"
+            self._world.post(where, self._world.slackbot, told, [], only_for=self.id)
+        return delivery
 
-    async def says(self, text: str, channel: str = "", thread: str = "") -> Delivery | None:
+    async def says(
+        self, text: str, channel: str = "", thread: str = "", *, links: bool = False
+    ) -> Delivery | None:
         """A message, in the conversation with the app unless said otherwise.
 
-        None if the app is not told, since it is not in the channel or has not subscribed.
+        None if the app is not told, since it is not in the channel or has not subscribed. With
+        `links`, their program makes links of telephone numbers, as some do.
         """
         where = self._here(channel)
-        message = self._write(text, where, thread)
+        message = self._write(text, where, thread, links=links)
         return await self._tell(message, where)
 
     async def mentions(self, text: str, channel: str, thread: str = "") -> Delivery:
         """A message to the app in a channel."""
         where = self._here(channel)
         installed = self._app.team_in(where)
+        self._app.subscribed("app_mention")
+        if installed.bot_user not in where.members:
+            raise NotPossible(f"the app is not in {where.name}")
         message = self._write(text, where, thread, mention=installed)
         await self._tell(message, where)
-        self._app.subscribed("app_mention")
         inner = payloads.message_event(message, self.user, where) | {"type": "app_mention"}
         del inner["channel_type"]
         return await self._event(installed, where, inner)
@@ -204,6 +124,9 @@ class Person:
             "trigger_id": self._world.triggers.new(self.id, installed.id),
         }
         if message is not None:
+            self._must_see(message)
+            if message.only_for is not None:
+                raise NotPossible("ephemeral messages have no shortcuts")
             where = self._world.channels[message.channel]
             shape |= {
                 "channel": {"id": where.id, "name": where.name},
@@ -235,11 +158,9 @@ class Person:
             raise NotPossible(f"{what!r} is no button but a {element['type']}")
         if not self._confirmed(where, what, confirm):
             return None
-        if "url" not in element or "action_id" in element:
-            action = {"text": element["text"], "type": "button"}
-            more = {name: element[name] for name in ("value", "style") if name in element}
-            return await self._acts(where, block, element, action | more)
-        return None
+        action = {"text": element["text"], "type": "button"}
+        more = {name: element[name] for name in ("value", "style") if name in element}
+        return await self._acts(where, block, element, action | more)
 
     async def chooses(
         self, where: Surface, what: str, value: Any, *, confirm: bool | None = None
@@ -292,7 +213,10 @@ class Person:
             "response_urls": [],
         }
         effect = self._answers.to_submission(view, self.user)
-        return await self._deliveries.deliver("interactive", shape, effect)
+        delivery = await self._deliveries.deliver("interactive", shape, effect)
+        if delivery.failed:
+            view.errors = {"": "We had some trouble connecting. Try again?"}
+        return delivery
 
     async def closes(self, view: View) -> Delivery | None:
         """Close a modal; the app is told if it has asked for that."""
@@ -318,9 +242,16 @@ class Person:
         return where
 
     def _write(
-        self, text: str, where: Channel, thread: str, mention: Team | None = None
+        self,
+        text: str,
+        where: Channel,
+        thread: str,
+        *,
+        mention: Team | None = None,
+        links: bool = False,
     ) -> Message:
         said = payloads.written(self._world, text, names=False)
+        said = payloads.linked(said) if links else said
         if mention is not None:
             said = f"<@{mention.bot_user}> {said}"
         ts = self._world.stamps.said()

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.adapters.slack.delivery import Answer, Attempt, Delivery
-from tests.adapters.slack.errors import ApiError
+from tests.adapters.slack.errors import Injected
 from tests.adapters.slack.world import APP_ID, World
 
 Json = dict[str, Any]
@@ -77,7 +77,7 @@ class Sockets:
     def ticket(self) -> str:
         """The address of a new link, as `apps.connections.open` gives it; good for once."""
         if self.refusing:
-            raise ApiError("internal_error")
+            raise Injected("internal_error")
         ticket = secrets.token_hex(8)
         self._tickets.add(ticket)
         return f"{self._world.url.replace('http', 'ws', 1)}/link/{ticket}"

@@ -83,7 +83,7 @@ class Message(Surface):
     @property
     def said(self) -> str:
         """The blocks, and the text that notifications and screen readers have instead."""
-        return "\n".join([self.text, *self.lines])
+        return "\n".join([self.text, *super().lines])
 
     def write(self, text: str, blocks: list[Json], at: float) -> None:
         """Say this from now on."""

@@ -391,6 +391,9 @@ def way(url: str) -> Finding:
 def test_a_name_that_is_not_found() -> None:
     told = way("https://slack.invalid/api/")
     assert "DNS" in told.found
+    assert "slack_socket" not in {
+        one.check for one in check(settings(api_url="https://slack.invalid/api/"))
+    }
     assert "HTTPS_PROXY" in told.mend
 
 

@@ -86,6 +86,7 @@ def test_a_command_that_is_answered_too_late_has_failed() -> None:
         await slack.clock.advance(3.5)
         delivery = await waiting
         assert delivery.failed == "operation_timeout"
+        assert "operation_timeout" in john.last.said
         listener.free.set()
         await slack.until(lambda: delivery.attempts[0].answer)
         assert not delivery.acked

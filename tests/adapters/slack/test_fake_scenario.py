@@ -153,6 +153,9 @@ async def conversation(slack: Slack) -> None:
     assert greeting.channel == "C1"
     assert slack.delivered("events_api")[-1].payload["event"]["text"] == "<@UBOTT1> call <@U1>"
 
+    await john.says("call 020 7946 0958", links=True)
+    await john.sees("You said: call <tel:02079460958|020 7946 0958>")
+
     await john.opens_home()
     await john.sees("No calls")
     assert john.home is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.adapters.slack import chat, lookups, modals
-from tests.adapters.slack.errors import ApiError
+from tests.adapters.slack.errors import ApiError, Injected, TooOften, in_words
 from tests.adapters.slack.limits import Limits
 from tests.adapters.slack.tokens import NEEDS, Token
 from tests.adapters.slack.world import World
@@ -83,8 +83,7 @@ class WebApi:
             answer = error.as_json()
         except ApiError as error:
             answer = error.as_json()
-            why = error.more.get("response_metadata", {}).get("messages") or error.more.get("hint")
-            self._world.problem(f"{method}: {error.error}{f': {why}' if why else ''}")
+            self._world.problem(f"{method}: {in_words(error)}")
         self.calls.append(Call(self._world.clock.now(), method, given, answer, text))
         self._world.changes.made()
         return answer, wait
@@ -101,28 +100,22 @@ class WebApi:
         if not text:
             raise ApiError("not_authed")
         if token is None:
-            raise ApiError("invalid_auth")
+            raise ApiError("token_revoked" if text in self._world.revoked else "invalid_auth")
         needs = NEEDS[method]
         if token.kind not in needs.kinds:
             raise ApiError("not_allowed_token_type")
         if needs.scopes and not token.scopes & set(needs.scopes):
             provided = ",".join(sorted(token.scopes))
             raise ApiError("missing_scope", needed=needs.scopes[0], provided=provided)
-        wait = self.limits.take(method, token.team, given.get("channel"))
+        wait = self.limits.take(method, token.team, self._channel(given))
         if wait:
             raise TooOften(wait)
         if self.failing.get(method):
             raise Injected(self.failing[method].pop(0))
         return known(self._world, token, given)
 
-
-class TooOften(ApiError):
-    """HTTP 429."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__("ratelimited")
-        self.wait = wait
-
-
-class Injected(ApiError):
-    """A refusal that a test ordered."""
+    def _channel(self, given: Json) -> str | None:
+        """Where a message goes: to write to a person is to write to their conversation."""
+        user = self._world.users.get(given.get("channel") or "")
+        dm = self._world.dm(user) if user else None
+        return dm.id if dm else given.get("channel")

@@ -105,8 +105,10 @@ class World:
         self.tokens = {
             APP_TOKEN: Token("app", "", "", frozenset({"connections:write"})),
         }
+        self.revoked: set[str] = set()
         self.teams: dict[str, Team] = {}
         self.users: dict[str, User] = {}
+        self.slackbot = User("USLACKBOT", "slackbot", Team("T0", "Slack", installed=False))
         self.channels: dict[str, Channel] = {}
         self.ephemeral: list[Message] = []
         self.views: dict[str, View] = {}

@@ -1,0 +1,288 @@
+"""The Bolt app: what Slack delivers becomes a Request, and is acknowledged as soon as it is kept.
+
+Source: facts of Slack's Events API and interactivity: an acknowledgement within 3 s, redelivery of
+events, `trigger_id`s that open a form for 3 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import home
+from adapters.slack.cards import ACT, FORM, command_of
+from adapters.slack.followers import Followers
+from adapters.slack.forms import PEOPLE, Filled, FormError, dial_form, offered, transfer_form
+from adapters.slack.markup import plain
+from adapters.slack.reception import Reception
+from adapters.slack.replies import CHOOSE
+from adapters.slack.request import Request, of_form, of_message, of_press, of_slash
+from adapters.slack.store import Link
+from adapters.slack.words import words_of
+from assistant.config import SlackSection
+from assistant.contract import LiveCall
+from assistant.desk import DeskError
+from assistant.numbers import found_in
+from assistant.plan import INCOMING
+
+log = logging.getLogger(__name__)
+
+Payload = Mapping[str, Any]
+
+FORM_WITHIN = 1.5
+"""Seconds that the calls may take to be looked at before a form opens without them."""
+OFFERED = 40
+
+
+@dataclass(slots=True)
+class Listeners:
+    """Everything that Slack may deliver.
+
+    Args:
+        reception: takes requests.
+        followers: keeps the cards and the App Homes.
+        client: Slack's Web API.
+        settings: the commands' names.
+    """
+
+    reception: Reception
+    followers: Followers
+    client: AsyncWebClient
+    settings: SlackSection
+
+    def attach(self, app: AsyncApp) -> None:
+        """Have the app call them."""
+        for name, phrase in commands(self.settings).items():
+            app.command(name)(self._slash(phrase))
+        app.event("message")(self.on_message)
+        app.event("app_mention")(self.on_mention)
+        app.event("app_home_opened")(self.on_home)
+        app.action(re.compile(f"^{ACT}:"))(self.on_act)
+        app.action(re.compile(f"^{CHOOSE}:"))(self.on_choice)
+        app.action(re.compile(f"^{FORM}:"))(self.on_form_button)
+        app.action(home.DIAL)(self.on_dial_button)
+        app.action(re.compile("^home:"))(self.on_setting)
+        app.options(PEOPLE)(self.on_people)
+        app.view(re.compile("^(dial|transfer)$"))(self.on_form)
+        app.shortcut("call_number")(self.on_call_number)
+        app.shortcut("dial")(self.on_dial_button)
+        app.error(self.on_error)
+
+    # Commands in words
+
+    def _slash(self, phrase: str) -> Any:
+        async def on_slash(ack: AsyncAck, body: Payload, request: AsyncBoltRequest) -> None:
+            text = f"{phrase} {body.get('text') or ''}".strip()
+            asked = of_slash(body, text, time.time(), _sent_at(request))
+            await self._take(asked, ack)
+
+        return on_slash
+
+    async def on_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
+        """Something was written to the app itself, or elsewhere where it need not listen."""
+        private = event.get("channel_type") == "im"
+        if not private or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+            await ack()  # edits, deletions, and what the app said itself
+            return
+        await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
+
+    async def on_mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
+        """The app was addressed in a channel."""
+        if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+            await ack()
+            return
+        await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
+
+    async def _take(self, asked: Request, ack: AsyncAck) -> None:
+        new = await self.reception.take(asked)
+        await ack()
+        if new:
+            self.reception.serve(asked)
+
+    # Buttons
+
+    async def on_act(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
+        """A button that carries a command."""
+        command = command_of(json.loads(action["value"]))
+        asked = of_press(body, action, time.time(), command)
+        which = command.slots.get("which") or {}
+        if isinstance(which, Mapping) and asked.place.response_url:
+            self.followers.lend(
+                asked.team, asked.user, str(which.get("key")), asked.place.response_url
+            )
+        await self._take(asked, ack)
+
+    async def on_choice(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
+        """A button that answers a question."""
+        value = json.loads(action["value"])
+        asked = of_press(
+            body, action, time.time(), text=str(value["say"]), answering=str(value["reply"])
+        )
+        await self._take(asked, ack)
+
+    async def on_form_button(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
+        """The transfer button of a card: ask to whom."""
+        await ack()
+        asked = of_press(body, action, time.time())
+        link = await self._admitted(asked)
+        if link is None:
+            return
+        key = json.loads(action["value"])["key"]
+        calls = await self._calls(link)
+        call = next((item for item in calls if item.key == key), None)
+        if call is None:
+            await self.reception.tell(asked, "slack_call_gone")
+            return
+        ringing = call.state is INCOMING
+        words = words_of(link, self.reception.language)
+        await self._open(asked, body, transfer_form(call, words, ringing=ringing))
+
+    async def on_dial_button(self, ack: AsyncAck, body: Payload) -> None:
+        """The global shortcut, or the button in the App Home: ask whom to call."""
+        await ack()
+        action = (body.get("actions") or [{}])[0]
+        await self._dial(of_press(body, action, time.time()), body, ())
+
+    async def on_call_number(self, ack: AsyncAck, body: Payload) -> None:
+        """The shortcut on a message: which of the numbers in it?"""
+        await ack()
+        text = plain(str((body.get("message") or {}).get("text") or ""))
+        await self._dial(of_press(body, {}, time.time()), body, found_in(text))
+
+    async def _dial(self, asked: Request, body: Payload, numbers: tuple[str, ...]) -> None:
+        link = await self._admitted(asked)
+        if link is not None:
+            words = words_of(link, self.reception.language)
+            await self._open(asked, body, dial_form(words, numbers))
+
+    async def on_setting(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
+        """Something was set in the App Home."""
+        await ack()
+        asked = of_press(body, action, time.time())
+        link = await self._admitted(asked)
+        if link is None:
+            return
+        kind, store = action["action_id"], self.reception.store
+        if kind == home.UNLINK:
+            await asyncio.to_thread(store.unlink, link.team, link.user)
+            await self.reception.tell(asked, "slack_unlinked", agent=link.agent)
+        elif kind == home.STATUS:
+            await self._set_status(asked, link, json.loads(action["value"])["status"])
+        else:
+            changed = _preferred(link, action)
+            await asyncio.to_thread(store.prefer, changed)
+        await self.followers.redraw(link.team, link.user)
+
+    async def _set_status(self, asked: Request, link: Link, status: str) -> None:
+        desk = self.reception.desk
+        try:
+            await desk.set_status(link.agent, status)
+        except DeskError as error:
+            await self.reception.tell(asked, "slack_status_failed", why=str(error))
+            return
+        seen = await desk.status(link.agent)
+        if seen == status:
+            await self.reception.tell(asked, f"slack_home_{status}")
+        else:
+            await self.reception.tell(asked, "slack_status_unseen")
+
+    # Forms
+
+    async def on_people(self, ack: AsyncAck, body: Payload) -> None:
+        """Somebody types a name: offer the people of their own directory."""
+        asked = _whose(body)
+        link = await self.reception.admit(asked)
+        if isinstance(link, str):
+            await ack(options=[])
+            return
+        typed = str(body.get("value") or "")
+        people = await self.reception.desk.people(link.agent, typed, OFFERED)
+        words = words_of(link, self.reception.language)
+        await ack(options=offered(people, typed, words))
+
+    async def on_form(self, ack: AsyncAck, body: Payload) -> None:
+        """A form was sent."""
+        try:
+            command = Filled.of(body["view"]).command()
+        except FormError as error:
+            link = await self.reception.admit(_whose(body))
+            words = words_of(None if isinstance(link, str) else link, self.reception.language)
+            said, _ = words.say(error.message)
+            await ack(response_action="errors", errors={error.block: said})
+            return
+        await self._take(of_form(body, time.time(), command), ack)
+
+    async def _open(self, asked: Request, body: Payload, form: Payload) -> None:
+        try:
+            await self.client.views_open(trigger_id=body["trigger_id"], view=dict(form))
+        except (SlackClientError, OSError, TimeoutError) as error:
+            log.warning("a form could not be opened: %s", error)
+            await self.reception.tell(asked, "slack_form_late")
+
+    async def _calls(self, link: Link) -> tuple[LiveCall, ...]:
+        try:
+            async with asyncio.timeout(FORM_WITHIN):
+                return await self.reception.desk.calls(link.agent)
+        except (DeskError, TimeoutError):
+            return self.followers.calls(link.team, link.user)
+
+    # The rest
+
+    async def on_home(self, ack: AsyncAck, body: Payload, event: Payload) -> None:
+        """The App Home was opened."""
+        await ack()
+        if event.get("tab") == "home":
+            team = str(body.get("team_id"))
+            await self.followers.redraw(team, str(event["user"]), opened=True)
+
+    async def on_error(self, error: Exception, body: Payload) -> None:
+        """Something went wrong in here; Slack redelivers what was not acknowledged."""
+        log.error("a %s could not be taken in", body.get("type") or "command", exc_info=error)
+
+    async def _admitted(self, asked: Request) -> Link | None:
+        link = await self.reception.admit(asked)
+        if isinstance(link, str):
+            await self.reception.tell(asked, link)
+            return None
+        return link
+
+
+def commands(settings: SlackSection) -> dict[str, str]:
+    """The slash commands, and what each says before the words that follow it."""
+    found = {settings.command: ""}
+    for alias in settings.aliases:
+        name, _, phrase = alias.partition("=")
+        found[name] = phrase or name.removeprefix("/")
+    return found
+
+
+def _preferred(link: Link, action: Payload) -> Link:
+    if action["action_id"] == home.LANGUAGE:
+        chosen = str(action["selected_option"]["value"])
+        return replace(link, language=None if chosen == home.ANY else chosen)
+    options = action.get("selected_options") or []
+    return replace(link, confirm=tuple(str(one["value"]) for one in options))
+
+
+def _whose(body: Payload) -> Request:
+    """A request that stands for nothing but who it is."""
+    return of_press({**body, "trigger_id": ""}, {}, time.time())
+
+
+def _sent_at(request: AsyncBoltRequest) -> float | None:
+    """When Slack sent it, where HTTP says so; Socket Mode does not."""
+    found = request.headers.get("x-slack-request-timestamp") or [""]
+    try:
+        return float(found[0])
+    except ValueError:
+        return None

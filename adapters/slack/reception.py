@@ -1,0 +1,214 @@
+"""The reception: takes each request once, asks the user's Assistant, and sees to the answer.
+
+taken in      before Slack is told that it was received, so that no crash loses it
+let in        one's own workstation only
+in its turn   one after the other for each user; what comes too late or out of order does nothing
+answered      kept until Slack has the answer; another replica answers if this one ends
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from adapters.slack.markup import plain, undecorated, users_in
+from adapters.slack.message import Message
+from adapters.slack.outbox import Outbox, Priority
+from adapters.slack.people import People
+from adapters.slack.posts import Post
+from adapters.slack.replies import answer
+from adapters.slack.request import Place, Request
+from adapters.slack.sender import SlackTime
+from adapters.slack.store import Link, Store
+from adapters.slack.words import words_of
+from assistant.config import SlackSection
+from assistant.contract import Command, Status, Utterance
+from assistant.desk import Desk, DeskError
+
+log = logging.getLogger(__name__)
+
+SURFACE = "slack"
+STALE_AFTER = 10.0
+"""Seconds after which a command that was said is not carried out any more."""
+
+_LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9 -]{6,20}))?\s*", re.ASCII)
+_UNLINK = re.compile(r"\s*unlink\s*", re.ASCII)
+
+
+@dataclass(slots=True)
+class Reception:
+    """Takes requests. Used from one event loop.
+
+    Args:
+        desk: reaches the agents' Assistants.
+        store: what is remembered.
+        outbox: what goes to Slack.
+        people: who is mentioned.
+        clock: Slack's time and ours.
+        settings: who may, and where.
+        owner: this replica's name.
+        language: spoken with whoever chose none.
+        team: the workspace that this app is installed in.
+    """
+
+    desk: Desk
+    store: Store
+    outbox: Outbox
+    people: People
+    clock: SlackTime
+    settings: SlackSection
+    owner: str
+    language: str
+    team: str
+    bot: str = ""
+    _turns: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def take(self, request: Request) -> bool:
+        """Take a request in; whether it is new, and so to be served here."""
+        return await asyncio.to_thread(self.store.take, request.keys, request.dump(), self.owner)
+
+    def serve(self, request: Request) -> asyncio.Task[None]:
+        """Carry out and answer, in the background."""
+        task = asyncio.ensure_future(self._serve(request))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def adopt(self) -> None:
+        """Answer what replicas that are gone left unanswered; their commands are not repeated."""
+        for text in await asyncio.to_thread(self.store.abandoned, self.owner):
+            log.info("answering for a replica that is gone")
+            self.serve(Request.load(text))
+
+    async def finish(self, seconds: float) -> None:
+        """Let what is under way come to its end, so many seconds at most."""
+        if self._running:
+            await asyncio.wait(tuple(self._running), timeout=seconds)
+        for task in tuple(self._running):
+            task.cancel()
+
+    async def admit(self, request: Request) -> Link | str:
+        """The user's link; or the name of the message that says why there is none."""
+        if request.stranger or request.team != self.team:
+            return "slack_stranger"
+        if self.settings.teams and request.team not in self.settings.teams:
+            return "slack_wrong_team"
+        allowed = self.settings.channels
+        if allowed and not request.place.private and request.place.channel not in allowed:
+            return "slack_wrong_channel"
+        link = await asyncio.to_thread(self.store.linked, request.team, request.user)
+        return link or "slack_not_linked"
+
+    async def tell(self, request: Request, message: str, **details: object) -> bool:
+        """Say something to whoever asked, by the name of its message."""
+        link = await asyncio.to_thread(self.store.linked, request.team, request.user)
+        words = words_of(link, self.language)
+        text, _ = words.say(message, {"command": self.settings.command, **details})
+        return await self._deliver(request, Message(text))
+
+    def notify(self, link: Link, text: str, *, urgent: bool = False) -> Post:
+        """Tell a user something that they did not ask for, in their direct messages."""
+        priority = Priority.URGENT if urgent else Priority.REPLY
+        post = Post(Message(text), Place(link.user, private=True), link.user, priority)
+        self.outbox.put(f"notice:{id(post)}", post)
+        return post
+
+    async def _serve(self, request: Request) -> None:
+        try:
+            async with self._turns[request.person]:
+                message, urgent = await self._answer(request)
+        except DeskError:
+            log.exception("the agent's workstation cannot be asked")
+            message, urgent = self._words(None, "slack_desk_away"), True
+        except Exception:  # whatever it is, the user must hear of it
+            log.exception("while serving a request")
+            message, urgent = self._words(None, "internal_error"), True
+        if request.answering and request.place.response_url:
+            said = self._words(None, "slack_chosen", what=request.label or request.text)
+            post = Post(said, request.place, request.user, replaces=True)
+            self.outbox.put(f"chosen:{request.id}", post)
+        if not await self._deliver(request, message, urgent=urgent):
+            log.warning("a user could not be answered: Slack did not take it")
+        await asyncio.to_thread(self.store.answered, request.id)
+
+    async def _answer(self, request: Request) -> tuple[Message, bool]:
+        """What to say, and whether it is urgent."""
+        linking = None if request.command else _LINK.fullmatch(plain(request.text))
+        link = await self.admit(request)
+        if linking and link not in {"slack_stranger", "slack_wrong_team"}:
+            return await self._link(request, linking["code"]), False
+        if isinstance(link, str):
+            return self._words(None, link), True
+        if not request.command and _UNLINK.fullmatch(plain(request.text)):
+            await asyncio.to_thread(self.store.unlink, request.team, request.user)
+            return self._words(link, "slack_unlinked", agent=link.agent), False
+        reply = await self.desk.ask(link.agent, await self._utterance(request, link))
+        hide = not request.place.private and not self.settings.full_numbers_in_channels
+        return answer(reply, hide_numbers=hide), reply.status in {Status.FAILED, Status.UNKNOWN}
+
+    async def _utterance(self, request: Request, link: Link) -> Utterance:
+        names = await self.people.names(set(users_in(request.text)) - {self.bot})
+        text = undecorated(plain(request.text, names))
+        return Utterance(
+            text,
+            request.person,
+            SURFACE,
+            link.language,
+            command=request.command or (None if text else Command("help")),
+            id=request.id,
+            deadline=await self._deadline(request),
+            answering=request.answering,
+            confirm=link.confirm,
+        )
+
+    async def _deadline(self, request: Request) -> float:
+        """When it is too late by this PC's clock; long ago if something later was served before."""
+        if request.said_at is None:
+            return request.received + STALE_AFTER
+        ordered = await asyncio.to_thread(
+            self.store.in_order, request.team, request.user, request.said_at
+        )
+        if not ordered:
+            return 1.0
+        return min(self.clock.here(request.said_at), request.received) + STALE_AFTER
+
+    async def _link(self, request: Request, code: str | None) -> Message:
+        if not request.place.private and not request.place.ephemeral:
+            return self._words(None, "slack_link_privately")
+        if not code:
+            return self._words(None, "slack_not_linked")
+        who = (request.team, request.user)
+        if not await asyncio.to_thread(self.store.may_try, *who):
+            return self._words(None, "slack_too_many_codes")
+        link, replaced = await asyncio.to_thread(self.store.link, *who, code)
+        if link is None:
+            return self._words(None, "slack_wrong_code")
+        if replaced is not None:
+            said = self._words(replaced, "slack_replaced", agent=link.agent)
+            self.notify(replaced, said.text)
+        return self._words(link, "slack_linked", agent=link.agent)
+
+    async def _deliver(self, request: Request, message: Message, *, urgent: bool = False) -> bool:
+        """Have it told, by another way if the first one is closed; whether Slack took it."""
+        priority = Priority.URGENT if urgent else Priority.REPLY
+        post = Post(message, request.place, request.user, priority)
+        self.outbox.put(f"answer:{request.id}", post)
+        if await post.done:
+            return True
+        if not request.place.response_url and request.place.private:
+            return False
+        private = replace(request.place, channel=request.user, private=True, response_url=None)
+        post = Post(message, replace(private, thread=None), request.user, priority)
+        self.outbox.put(f"answer:{request.id}", post)
+        return await post.done
+
+    def _words(self, link: Link | None, message: str, **details: object) -> Message:
+        words = words_of(link, self.language)
+        text, _ = words.say(message, {"command": self.settings.command, **details})
+        return Message(text)

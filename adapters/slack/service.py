@@ -1,0 +1,325 @@
+"""Runs the Slack surface: connects, keeps the connection, leads or follows, ends cleanly.
+
+SlackSetupError(Exception)   it cannot be started; `message` names what to tell
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_server import AsyncSlackAppServer
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.app import Listeners
+from adapters.slack.followers import Followers
+from adapters.slack.outbox import Outbox, Sending
+from adapters.slack.people import People
+from adapters.slack.profile import Profile
+from adapters.slack.reception import Reception
+from adapters.slack.sender import Sender, SlackTime
+from adapters.slack.store import Link, Store
+from adapters.slack.words import words_in
+from assistant.config import SlackSection
+from assistant.desk import Desk
+from assistant.secret import secret
+
+log = logging.getLogger(__name__)
+
+CALL_TIMEOUT = 10
+"""Seconds for one call of the Web API."""
+BEAT = 1.0
+"""Seconds between signs of life."""
+LEARN_TIME_EVERY = 600.0
+"""Seconds between looks at Slack's clock."""
+SILENT_TOO_LONG = 600.0
+"""Seconds without anything from Slack after which the connection is made anew."""
+LAST_WORDS = 8.0
+"""Seconds that ending may take."""
+
+
+class SlackSetupError(Exception):
+    """The surface cannot be started.
+
+    Args:
+        message: names the message that says what is wrong and how to mend it.
+    """
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message, self.details = message, details
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What proves to Slack who this is."""
+
+    bot: str
+    app: str | None = None
+    signing: str | None = None
+    user: str | None = None
+
+    @classmethod
+    def find(cls, *, http: bool, status: bool) -> Secrets:
+        """From the environment or the keyring.
+
+        Raises:
+            SlackSetupError: one that is needed is missing.
+        """
+        bot = secret("SLACK_BOT_TOKEN")
+        app = None if http else secret("SLACK_APP_TOKEN")
+        signing = secret("SLACK_SIGNING_SECRET") if http else None
+        user = secret("SLACK_USER_TOKEN") if status else None
+        needed = {
+            "SLACK_BOT_TOKEN": bot,
+            ("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"): signing if http else app,
+            **({"SLACK_USER_TOKEN": user} if status else {}),
+        }
+        for name, value in needed.items():
+            if not value:
+                raise SlackSetupError("cli_slack_no_token", name=name)
+        return cls(str(bot), app, signing, user)
+
+
+class Service:
+    """One replica.
+
+    Args:
+        settings: the configuration's section.
+        desk: reaches the agents.
+        store: what is remembered, shared with the other replicas.
+        found: the secrets.
+        language: spoken with users who chose none.
+        http_port: where HTTP mode listens, 0 for any free one; None is Socket Mode.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSection,
+        desk: Desk,
+        store: Store,
+        found: Secrets,
+        *,
+        language: str,
+        http_port: int | None = None,
+    ) -> None:
+        self.settings, self.desk, self.store = settings, desk, store
+        self._secrets, self._language, self._http_port = found, language, http_port
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.clock = SlackTime()
+        self.port = 0
+        self._heard = time.monotonic()
+        self._leading = False
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop` is set.
+
+        Args:
+            stop: ends it.
+            ready: called once everything is connected.
+
+        Raises:
+            SlackSetupError: the secrets are not accepted.
+        """
+        client = self._client(self._secrets.bot)
+        who = await self._who(client)
+        user_client = self._client(self._secrets.user) if self._secrets.user else None
+        sender = Sender(client, self.clock)
+        outbox = Outbox(_by_owner(sender, Sender(user_client, self.clock) if user_client else None))
+        followers = Followers(self.desk, self.store, outbox, self.settings, self._language)
+        profile = await self._profile(user_client, outbox)
+        if profile is not None:
+            followers.busy = profile
+        reception = Reception(
+            self.desk,
+            self.store,
+            outbox,
+            People(client),
+            self.clock,
+            self.settings,
+            self.owner,
+            self._language,
+            team=str(who["team_id"]),
+            bot=str(who["user_id"]),
+        )
+        app = _bolt(client, self._secrets.signing or "not used")
+        Listeners(reception, followers, client, self.settings).attach(app)
+        await asyncio.to_thread(self.store.beat, self.owner)
+        sending = asyncio.ensure_future(outbox.run())
+        try:
+            async with self._connected(app):
+                ready()
+                await self._keep_alive(stop, reception, followers)
+            await reception.finish(LAST_WORDS)
+            await followers.stop()
+            left = await outbox.flush(LAST_WORDS)
+            if left:
+                log.warning("%d messages did not reach Slack before the end", left)
+        finally:
+            sending.cancel()
+            await followers.stop()
+            await asyncio.to_thread(self.store.leave, self.owner)
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
+
+    async def _who(self, client: AsyncWebClient) -> Any:
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as error:
+            raise SlackSetupError("cli_slack_refused", why=str(error.response["error"])) from error
+        except (SlackClientError, OSError, TimeoutError) as error:
+            url = self.settings.api_url
+            raise SlackSetupError("cli_slack_unreached", url=url, why=str(error)) from error
+        self.clock.learn(answer.headers)
+        return answer
+
+    async def _profile(
+        self, client: AsyncWebClient | None, outbox: Outbox
+    ) -> Callable[[Link, bool], None] | None:
+        if client is None:
+            return None
+        owner = await self._who(client)
+        text, _ = words_in(self._language).say("slack_on_a_call")
+        profile = Profile(client, outbox, text, self.settings.status_emoji)
+        profile.clear()
+
+        def show(link: Link, busy: bool) -> None:
+            if (link.team, link.user) == (owner["team_id"], owner["user_id"]):
+                profile.show(busy)
+
+        return show
+
+    @contextlib.asynccontextmanager
+    async def _connected(self, app: AsyncApp) -> AsyncIterator[None]:
+        if self._http_port is not None:
+            async with self._listening(app):
+                yield
+            return
+        interval = self.settings.ping_interval
+        handler = AsyncSocketModeHandler(app, self._secrets.app, ping_interval=interval)
+
+        async def heard(_message: Any) -> None:
+            self._heard = time.monotonic()
+
+        handler.client.on_message_listeners.append(heard)
+        connecting = asyncio.ensure_future(handler.connect_async())  # type: ignore[no-untyped-call]
+        watching = asyncio.ensure_future(self._watch(handler.client))
+        try:
+            # Bolt tries for ever; a token that Slack refuses is told at once instead.
+            await self._open_once(handler)
+            await connecting
+            yield
+        finally:
+            watching.cancel()
+            connecting.cancel()
+            await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _open_once(self, handler: AsyncSocketModeHandler) -> None:
+        try:
+            await handler.client.web_client.apps_connections_open(app_token=handler.app_token)
+        except SlackApiError as error:
+            name = str(error.response["error"])
+            if name in {"invalid_auth", "not_allowed_token_type", "missing_scope", "token_revoked"}:
+                raise SlackSetupError("cli_slack_app_refused", why=name) from error
+        except (SlackClientError, OSError, TimeoutError):
+            log.info("Slack cannot be reached yet; it is tried again")
+
+    async def _watch(self, client: Any) -> None:
+        """Bolt mends most broken connections; this sees to the rest (bolt-python issue 417)."""
+        interval = self.settings.ping_interval
+        missing_since: float | None = None
+        while True:
+            await asyncio.sleep(interval)
+            now = time.monotonic()
+            if await client.is_connected():
+                missing_since = None
+            elif missing_since is None:
+                missing_since = now
+            silent = now - self._heard > SILENT_TOO_LONG
+            if silent or (missing_since is not None and now - missing_since > 4 * interval):
+                log.warning("the connection to Slack is made anew")
+                self._heard, missing_since = now, None
+                client.wss_uri = None
+                await client.connect_to_new_endpoint(force=True)
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, app: AsyncApp) -> AsyncIterator[None]:
+        from aiohttp import web
+
+        host, port = self.settings.http_host, self._http_port or 0
+        server = AsyncSlackAppServer(port, self.settings.http_path, app, host=host)
+
+        async def health(_request: web.Request) -> web.Response:
+            return web.json_response({"status": "ok"})
+
+        server.web_app.add_routes([web.get("/healthz", health)])
+        runner = web.AppRunner(server.web_app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise SlackSetupError("cli_slack_port", port=port, why=str(error)) from error
+        self.port = runner.addresses[0][1]
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def _keep_alive(
+        self, stop: asyncio.Event, reception: Reception, followers: Followers
+    ) -> None:
+        """Show signs of life, take over from who shows none, keep the cards if it is our turn."""
+        tidy_at = learn_at = time.monotonic() + LEARN_TIME_EVERY
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(self.store.beat, self.owner)
+                await reception.adopt()
+                leading = await asyncio.to_thread(self.store.lead, self.owner)
+                await followers.attend(leading=leading)
+                if time.monotonic() > tidy_at:
+                    tidy_at += LEARN_TIME_EVERY
+                    await asyncio.to_thread(self.store.tidy)
+                if time.monotonic() > learn_at:
+                    learn_at += LEARN_TIME_EVERY
+                    with contextlib.suppress(SlackSetupError):
+                        await self._who(reception.people.client)
+            except Exception:  # the database may be locked for a while; the next beat tries again
+                log.exception("while showing a sign of life")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BEAT)
+
+    def _client(self, token: str) -> AsyncWebClient:
+        # The outbox tries again itself, and knows what may be sent twice.
+        url = self.settings.api_url
+        return AsyncWebClient(token, base_url=url, timeout=CALL_TIMEOUT, retry_handlers=[])
+
+
+def _by_owner(bot: Sender, user: Sender | None) -> Callable[[Sending], Awaitable[Any]]:
+    """The user's own profile goes with the user's own token, all else with the app's."""
+
+    async def send(sending: Sending) -> Any:
+        own = user is not None and sending.method.startswith("users.profile.")
+        return await (user if own and user is not None else bot)(sending)
+
+    return send
+
+
+def _bolt(client: AsyncWebClient, signing: str) -> AsyncApp:
+    noise = logging.getLogger("adapters.slack.bolt")
+    noise.setLevel(logging.ERROR)  # it complains that it does not need SLACK_BOT_TOKEN
+    app = AsyncApp(client=client, signing_secret=signing, logger=noise)
+    noise.setLevel(logging.NOTSET)
+    return app
