@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.trouble import KINDS, REFUSALS
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
@@ -43,8 +44,22 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "journal",
         "phonebar",
         "service",
+        "slack",
+        "slack_api",
+        "slack_clock",
+        "slack_scopes",
+        "slack_socket",
+        "slack_status",
+        "slack_tokens",
         "speech",
     ),
+    "cli_doctor_slack_error_": (*sorted(set(REFUSALS.values())), "not_slack", "refuses"),
+    "cli_doctor_slack_mend_": (
+        *sorted({*REFUSALS.values()} - {"invalid"}),
+        "not_slack",
+        "refuses",
+    ),
+    "cli_doctor_slack_way_": (*(message for _, message in KINDS), "lost"),
     "cli_how_": ("up", "missed", "released", "ended"),
     "cli_status_": (*Status, "received", "sent"),
     "cli_verdict_": ("ok", "note", "problem"),

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -16,17 +15,7 @@ import click
 from assistant.commands.options import as_json, configured, shared
 from assistant.commands.words import Say, speaking
 from assistant.config import Config, state_dir
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    check: str
-    verdict: str
-    """`ok`, `note` (nothing is wrong) or `problem`."""
-    found: str
-    mend: str = ""
+from assistant.finding import Finding
 
 
 @click.command(epilog="\b\nExamples:\n  phonebar doctor\n  phonebar doctor --json")
@@ -150,6 +139,13 @@ def _speech(config: Config, say: Say) -> Iterator[Finding]:
         yield Finding("speech", verdict, say("cli_doctor_mute"), say("cli_doctor_mute_mend"))
 
 
+def _slack(config: Config, _say: Say) -> Iterator[Finding]:
+    from adapters.slack.doctor import Doctor
+    from assistant.commands.words import wording
+
+    yield from Doctor(config, wording(config)).findings()
+
+
 CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _configuration,
     _contacts,
@@ -157,4 +153,5 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _phonebar,
     _service,
     _speech,
+    _slack,
 )
