@@ -47,15 +47,16 @@ class NameIndex:
         self.contacts = tuple(self.by_name.values())
         self._whole: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._word: dict[str, set[int]] = defaultdict(set)
+        self._nickname: dict[str, set[int]] = defaultdict(set)
         self._number: dict[str, set[int]] = defaultdict(set)
         for place, contact in enumerate(self.contacts):
             for name in (contact.name, *contact.aliases):
                 for spelling in {name, name.translate(UMLAUTS)}:
                     words = name_words(spelling)
                     self._whole[words].add(place)
-                    if name is contact.name:
-                        for word in words:
-                            self._word[word].add(place)
+                    of_word = self._word if name is contact.name else self._nickname
+                    for word in words:
+                        of_word[word].add(place)
             for item in contact.numbers:
                 self._number[bare(item.number)[-ENOUGH:]].add(place)
 
@@ -120,20 +121,26 @@ class NameIndex:
             for spelling in itertools.islice(self._sorted_words, first, None):
                 if not spelling.startswith(word):
                     break
-                found |= self._of_word[spelling]
+                found |= self._called(spelling)
             places = found if places is None else places & found
         chosen = heapq.nsmallest(limit, places or (), key=lambda place: self.contacts[place].name)
         return tuple(self.contacts[place] for place in chosen)
 
     def _having(self, words: Sequence[str]) -> set[int]:
-        """Those whose name has all these words, in any order."""
-        places: set[int] | None = None
-        for word in words:
-            found = self._word.get(word)
-            if not found:
-                return set()
-            places = found if places is None else places & found
-        return places or set()
+        """Those who are called all these words, in any order, one at least by their name."""
+        if len(words) == 1:
+            return self._word.get(words[0], set())
+        called = [self._called(word) for word in words]
+        if not words or not all(called):
+            return set()
+        named = [self._word.get(word, ()) for word in words]
+        places = set.intersection(*called)
+        return {place for place in places if any(place in those for those in named)}
+
+    def _called(self, word: str) -> set[int]:
+        """Those with this word in their name or an alias."""
+        names, nicknames = self._word.get(word, set()), self._nickname.get(word)
+        return names | nicknames if nicknames else names
 
     def _spellings(self, word: str, *, alone: bool, fixed: bool) -> list[tuple[int, str]]:
         """The words of names and aliases that this may be, and how many letters are wrong.
@@ -165,17 +172,8 @@ class NameIndex:
         return found
 
     @cached_property
-    def _of_word(self) -> dict[str, set[int]]:
-        """The people under each word of their names and aliases."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for words, places in self._whole.items():
-            for word in words:
-                found[word] |= places
-        return dict(found)
-
-    @cached_property
     def _sorted_words(self) -> list[str]:
-        return sorted(self._of_word)
+        return sorted(self._vocabulary)
 
     @cached_property
     def _vocabulary(self) -> set[str]:
@@ -220,7 +218,9 @@ def _sounds(word: str) -> set[str]:
     """What a word sounds like, by double metaphone (L. Philips, 2000)."""
     from doublemetaphone import doublemetaphone
 
-    # A single sound is no evidence: half of all short names share it.
+    # A single sound is no evidence: half of all short names share it. Nor are two letters: "em".
+    if len(word) < 3:
+        return set()
     return {code for code in doublemetaphone(word) if len(code) > 1}
 
 

@@ -16,9 +16,11 @@ LONGEST = 400
 
 _NUMBER = r"(?:tel:)?\+?[0-9*#](?:[0-9*#]|[ ().\-/](?=[ ().\-/]{0,2}[0-9(*#]))*"
 _TOKEN = re.compile(
-    rf"(?P<number>{_NUMBER}(?![0-9]*[^\W\d_]))|(?P<paren>\((?=\d)[0-9 ().\-/]+\d)"
-    r"|(?P<word>[^\W_]+(?:['’ʼ`´][^\W_]+)*['’]?)|(?P<mark>\?)"
+    r"(?P<smiley>:[a-z][\w+\-]*:|[:;]-?[DPOdpo]\b)"
+    rf"|(?P<number>{_NUMBER}(?![0-9]*[^\W\d_]))|(?P<paren>\((?=\d)[0-9 ().\-/]+\d)"
+    r"|(?P<word>[^\W_]+(?:['’ʼ`´][^\W_]+)*['’]?)|(?P<mark>\?|&|\+(?=\s))"
 )
+_DIGIT_AND_NUMBER = re.compile(r"(\d) (\d+)")
 _EXTRA = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
@@ -79,12 +81,22 @@ def tokens(text: str, elisions: Sequence[str] = ()) -> tuple[Token, ...]:
         raw = match.group()
         comma = text[match.end() : match.end() + 1] in {",", ";", "،", "、"}
         if match.lastgroup in {"number", "paren"}:
-            digits = re.sub(r"[^0-9*#+]", "", raw.removeprefix("tel:"))
-            found.append(Token(digits, raw, number=True, comma=comma))
+            found += _numbers(raw, comma=comma)
         elif match.lastgroup == "word":
             parts = split_elision(raw, elisions)
             found += [Token(fold(part), part) for part in parts[:-1]]
             found.append(Token(fold(parts[-1]), parts[-1], comma=comma))
-        else:
-            found.append(Token("?", raw))
+        elif match.lastgroup == "mark":
+            found.append(Token(raw, raw))
     return tuple(found)
+
+
+def _numbers(raw: str, *, comma: bool) -> list[Token]:
+    """A number without its separators; `2 201` may be call 2 and 201, and so is two tokens."""
+    two = _DIGIT_AND_NUMBER.fullmatch(raw)
+    parts = two.groups() if two else (raw,)
+    digits = [re.sub(r"[^0-9*#+]", "", part.removeprefix("tel:")) for part in parts]
+    return [
+        Token(digit, part, number=True, comma=comma and part is parts[-1])
+        for digit, part in zip(digits, parts, strict=True)
+    ]

@@ -83,7 +83,7 @@ class Understanding:
     def __init__(self, languages: Sequence[str], directory: Directory) -> None:
         made = {code: lexicon(code) for code in languages}
         words = frozenset().union(*(item.shared_words for item in made.values()))
-        pronouns = frozenset().union(*(item.not_a_party for item in made.values()))
+        pronouns = frozenset().union(*(item.not_a_party | item.things for item in made.values()))
         self._parsers = {
             code: Parser(item, directory, words, pronouns) for code, item in made.items()
         }

@@ -53,7 +53,8 @@ class NumberWords:
         at = start
         while at < len(tokens) and tokens[at].text in self.extension:
             at += 1
-        digits = ""
+        digits = self._extension_at(tokens, at)
+        at += bool(digits)
         end = at
         while at < len(tokens):
             found = self._piece(tokens, at)
@@ -65,9 +66,16 @@ class NumberWords:
         well_formed = digits.strip("+") and "+" not in digits[1:]
         return (end, digits) if well_formed else None
 
+    def _extension_at(self, tokens: Sequence[Token], at: int) -> str:
+        """The digits of `x204`; empty when no such word stands there."""
+        word = tokens[at].text if at < len(tokens) else ""
+        figures = word.lstrip("abcdefghijklmnopqrstuvwxyz")
+        prefix = word.removesuffix(figures)
+        return figures if prefix in self.extension and figures.isdecimal() else ""
+
     def _piece(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         token = tokens[at]
-        if token.number:
+        if token.number or token.text == "+":
             return at + 1, token.text
         if token.text in self.repeats and at + 1 < len(tokens):
             following = tokens[at + 1]
@@ -99,12 +107,20 @@ class NumberWords:
             return None
         last = min(at + LONGEST_GROUP, len(tokens))
         for end in range(last, at, -1):
-            if self._value(tokens[end - 1 : end]) is None:
+            if self._value(tokens[end - 1 : end]) is None or self._goes_on(tokens, at, end):
                 continue
             value = self._value(tokens[at:end])
             if value is not None and 10 <= value <= LARGEST_GROUP:
                 return end, str(value)
         return None
+
+    def _goes_on(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """In "eight hundred five five five" the fives are digits, none of them in the hundreds."""
+        if end - at < 2 or end == len(tokens):
+            return False
+        last, before = tokens[end - 1].text, self._value(tokens[at : end - 1])
+        single = last in self.digits and tokens[end].text in {*self.digits, *self.repeats}
+        return single and before is not None and before % 100 == 0
 
     def _value(self, words: Sequence[Token]) -> int | None:
         from text_to_num import text2num

@@ -13,6 +13,9 @@ from assistant.understanding.digits import NumberWords
 from assistant.understanding.grammar import Network
 from assistant.understanding.template import TemplateError
 
+IDIOM = "none"
+"""The meaning of a sentence that only looks like a command: "hold your horses"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -41,6 +44,8 @@ class Lexicon:
     pointing: frozenset[str]
     """Left out of an answer."""
     not_a_party: frozenset[str]
+    things: frozenset[str]
+    """In no stranger's name: "transfer the money"."""
     accented: frozenset[str]
     """Words that only their accents tell from a command's: `llamé` (I called), `llame` (call)."""
     real_words: frozenset[str]
@@ -85,9 +90,8 @@ def _compile(language: Language) -> Lexicon:
         items = found.split() if isinstance(found, str) else found
         return frozenset(bare_word(str(item)) for item in items)
 
-    sentences = network(
-        (intent, item) for intent, entry in data["intents"].items() for item in entry["say"]
-    )
+    sayings = [(intent, item) for intent, entry in data["intents"].items() for item in entry["say"]]
+    sentences = network([*sayings, *((IDIOM, item) for item in data.get("idioms", ()))])
     references = network(
         (name, item) for name, items in data["references"].items() for item in items
     )
@@ -115,6 +119,7 @@ def _compile(language: Language) -> Lexicon:
         between_parties=words("between_parties"),
         pointing=words("pointing"),
         not_a_party=words("not_a_party"),
+        things=words("things") if "things" in data else frozenset(),
         accented=accented,
         real_words=shared | (words("common_words") if "common_words" in data else frozenset()),
         shared_words=shared,

@@ -18,7 +18,7 @@ from assistant.contract import Command
 from assistant.directory import Directory
 from assistant.text import Token, bare_word, fold, tokens
 from assistant.understanding.grammar import Meaning, Network
-from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.lexicon import IDIOM, Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
 
 _SLOTS = {
@@ -26,6 +26,7 @@ _SLOTS = {
     "to_known": "to",
     "whom": "which",
     "named": "which",
+    "owner": "which",
     "call": "which",
     "members": "parties",
 }
@@ -38,6 +39,9 @@ CLOSE = 0.05
 """Two readings of a misspelled sentence within this confidence are as likely as each other."""
 IN_DOUBT = 0.7
 """The confidence of a reading that another one rivals."""
+
+_HESITATION = (3, 2, 1)
+"""Words of one: "let me see"."""
 
 _ANSWERS_ONLY = frozenset({"correct"})
 """Sentences that are one only as the answer to a question."""
@@ -73,15 +77,21 @@ class Parser:
         not_a_party: AbstractSet[str] = frozenset(),
     ) -> None:
         self._lexicon, self._directory = lexicon, directory
+        self._hesitations = lexicon.hesitations
         self._real_words, self._not_a_party = real_words, not_a_party
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The words and numbers of a text, without hesitations."""
-        return tuple(
-            token
-            for token in tokens(text, self._lexicon.elisions)
-            if bare_word(token.text) not in self._lexicon.hesitations
-        )
+        said = tokens(text, self._lexicon.elisions)
+        words = [bare_word(token.text) for token in said]
+        kept: list[Token] = []
+        at = 0
+        while at < len(said):
+            lengths = (n for n in _HESITATION if " ".join(words[at : at + n]) in self._hesitations)
+            length = next(lengths, 0)
+            kept += said[at : at + 1] if not length else ()
+            at += length or 1
+        return tuple(kept)
 
     def pointed_at(self, said: Sequence[Token]) -> list[str]:
         """An answer's words, without those that only point: "the one with carter"."""
@@ -100,6 +110,9 @@ class Parser:
         for how, guesses in self._ways(said, answer=answer):
             if guesses:
                 ordered = [replace(guess, how=how) for guess in _best_first(guesses)]
+                counted = ordered if how == "exact" else ordered[:1]
+                if any(guess.command.intent == IDIOM for guess in counted):
+                    return []
                 return ordered if how == "exact" else _doubting(ordered)
         return []
 
@@ -178,57 +191,41 @@ class Parser:
         return []
 
     def _corrected(self, said: Sequence[Token]) -> list[Guess]:
-        """The last target counts: `call john, no, maria`."""
+        """What was said last counts: `call john, no, maria`, `put john, sorry, maria on hold`."""
         reading = self._reading(said)
-        for start in range(len(said) - 1, 0, -1):
-            for found in self._lexicon.corrections.find(reading.words, start, reading.fill):
-                if found.end == len(said):
-                    continue
-                head, tail = said[:start], said[found.end :]
-                guesses = self._replaced(head, tail) or self._spliced(head, tail)
-                if guesses:
-                    return guesses
-        return []
-
-    def _spliced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
-        """The sentence goes on after the correction: `put john, no, maria on hold`.
-
-        German does so most of the time, half of the verb standing last: `ruf john, nein, maria an`.
-        """
-        reading = self._reading(head)
-        for place in range(1, len(head)):
-            # `... an sales, nein, an billing weiter`: the word before the party is said again.
-            said_again = head[place].text == tail[0].text
-            start = place + 1 if said_again else place
-            if start < len(head) and any(
-                end == len(head)
-                for slot in ("target", "which")
-                for end, _, _ in reading.fill(slot, start)
-            ):
-                guesses = self._read((*head[:place], *tail))
-                if guesses:
-                    return guesses
+        parts = [
+            (said[:start], said[end:])
+            for start in range(len(said) - 1, 0, -1)
+            for end in sorted(_reach(self._lexicon.corrections, reading, start), reverse=True)
+            if start < end < len(said)
+        ]
+        for head, tail in parts:
+            guesses = self._replaced(head, tail) or self._begun_anew(head, tail)
+            if guesses:
+                return guesses
         return []
 
     def _replaced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
-        before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
-        if not before:
-            return []
-        guess = _best_first(before)[0]
-        slot = next((name for name in ("target", "to", "which") if name in guess.command.slots), "")
-        for fuzzy in (False, True):
-            reading = self._reading(tail, fuzzy=fuzzy)
-            # `... to sales, no, to billing`: the word before the party is said again.
-            again = [1] if len(tail) > 1 and tail[0].text in {token.text for token in head} else []
-            for start in [*self._starts(reading), *again]:
-                for end, value, price in reading.fill(slot, start) if slot else ():
-                    if self._ends(reading, end):
-                        slots = {**guess.command.slots, slot: value}
-                        command = Command(guess.command.intent, slots)
-                        return [Guess(command, guess.confidence - price, template=guess.template)]
-            whole = self._read(tail, fuzzy=fuzzy)
-            if whole:
-                return whole
+        """The sentence with the last party or call of the head taken out, for what came after."""
+        reading = self._reading(head, fuzzy=True, unknown=True)
+        spans = {
+            (end, at)
+            for at in range(1, len(head))
+            for slot in ("which", "to")
+            for end, *_ in reading.fill(slot, at)
+        }
+        for end, at in sorted(spans, key=lambda span: (-span[0], span[1])):
+            same = len(tail) > 1 and tail[0].text == head[at - 1].text
+            sentence = (*head[:at], *(tail[1:] if same else tail), *head[end:])
+            guesses = self._read(sentence) or self._read(sentence, fuzzy=True)
+            if guesses:
+                return guesses
+        return []
+
+    def _begun_anew(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
+        """Another command in the place of the one before: `hang up, no, hold`."""
+        if self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True):
+            return self._read(tail) or self._read(tail, fuzzy=True)
         return []
 
     def _is_real(self, word: str) -> bool:
@@ -306,11 +303,17 @@ def _doubting(guesses: list[Guess]) -> list[Guess]:
 def _respacings(
     said: Sequence[Token], known: Callable[[str], bool], real: Callable[[str], bool]
 ) -> Iterator[tuple[Token, ...]]:
-    """The sentence with a space moved by a letter, left out or put in, where that makes words."""
+    """The sentence with a space moved by a letter, left out or put in, where that makes words.
+
+    Also without a word that was said twice.
+    """
     for place, token in enumerate(said):
         if token.number or not token.text.isalpha():
             continue
         one, after = token.raw, said[place + 1 :]
+        if after and after[0].text == token.text:
+            yield (*said[:place], *after)
+            continue
         pairs = [(one[:cut], one[cut:]) for cut in range(2, len(one) - 1)]
         for pair in pairs:
             if not real(one) and all(map(known, pair)):

@@ -6,7 +6,6 @@ are in no directory, which are then asked about and never called.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -33,10 +32,10 @@ WORD_PRICE = 0.01
 SPLIT_PRICE = 0.1
 """For a space that had to be moved."""
 
-_DIGIT_AND_NUMBER = re.compile(r"[0-9] [0-9]+")
-
 LONGEST_PARTY = 6
 """Words."""
+LONGEST_NAMESAKE = 3
+"""Words of a stranger who shares a name with somebody in the directory."""
 
 CALLS_ONLY = ("other", "held", "ringing", "last", "number", "ordinal")
 """References that are words for calls, not for people."""
@@ -73,6 +72,7 @@ class Reading:
         self._is_fuzzy, self._unknown = fuzzy, unknown
         self._not_a_party = not_a_party
         self._real_words = (lexicon.real_words, real_words)
+        self._extensions = {word: 0 for word in lexicon.numbers.extension if len(word) > 3}
         letters = [token for token in tokens if token.raw.upper() != token.raw.lower()]
         self._shouted = all(token.raw.isupper() for token in letters)
         self.words = [self._grammar_word(token) for token in tokens]
@@ -140,7 +140,7 @@ class Reading:
         elif slot == "n":
             yield from self._count(at)
         elif slot == "ordinal":
-            yield from self._ordinal(at)
+            yield from self._ordinals(at)
 
     def _references(self, at: int, kinds: frozenset[str]) -> Iterator[Filled]:
         for found in self._lexicon.references.find(self.words, at, self.fill, self.fuzzy):
@@ -169,7 +169,8 @@ class Reading:
                 following = end
                 while following < len(self.words) and self._joins(following):
                     following += 1
-                if len(named) < 4 and (following > end or self._comma(end)):
+                apart = following > end or self._comma(end) or self._figures(end)
+                if len(named) < 4 and apart:
                     waiting.append((following, named, total))
 
     def _member(self, at: int, *, unknown: bool) -> Iterator[Filled]:
@@ -178,10 +179,26 @@ class Reading:
             yield from self._strangers(at)
 
     def _joins(self, at: int) -> bool:
-        return self.words[at] in self._lexicon.between_parties
+        return self.words[at] in self._lexicon.between_parties or self.words[at] in {"&", "+"}
+
+    def _figures(self, at: int) -> bool:
+        """Between two small numbers in figures: `conf 1 2`."""
+        two = self._tokens[at - 1 : at + 1]
+        return len(two) == 2 and all(token.number and len(token.text) == 1 for token in two)
 
     def _comma(self, at: int) -> bool:
         return 0 < at < len(self._tokens) and self._tokens[at - 1].comma
+
+    def _ordinals(self, at: int) -> Iterator[Filled]:
+        ordinals, word = self._lexicon.ordinals, self.words[at]
+        if word in ordinals:
+            yield at + 1, ordinals[word], 0.0
+        elif len(word) > 4:  # with four letters "nota" would be "nona"
+            yield from (
+                (at + 1, ordinals[near], price)
+                for near, price in self.fuzzy(word, ordinals)
+                if near[0] == word[0] and price <= LETTER_PRICE
+            )
 
     def _count(self, at: int) -> Iterator[Filled]:
         """A small number, in figures or as one word: call 2, call two."""
@@ -194,43 +211,38 @@ class Reading:
             if digits.isdecimal() and int(digits) > 0:
                 yield at + 1, int(digits), 0.0
 
-    def _ordinal(self, at: int) -> Iterator[Filled]:
-        """`second`, also misspelled."""
-        ordinals, word = self._lexicon.ordinals, self.words[at]
-        if word in ordinals:
-            yield at + 1, ordinals[word], 0.0
-            return
-        # A short one has too many neighbours, and two wrong letters make "forces" of "former".
-        near = self.fuzzy(word, ordinals) if len(word) > 5 else []
-        places = {ordinals[spelling] for spelling, price in near if price <= LETTER_PRICE}
-        yield from ((at + 1, place, LETTER_PRICE) for place in sorted(places))
-
     def _parties(self, at: int, *, unknown: bool = False) -> Iterator[Filled]:
         """Numbers, people, and when nothing else fits and it is allowed, strangers."""
-        some = False
+        longest = 0
         start = self._after_articles(at)
+        if self.fuzzy(self.words[start], self._extensions) and start + 1 < len(self.words):
+            start += 1
         number = self._lexicon.numbers.read_at(self._tokens, start)
         if number is not None and is_number(number[1]):
-            some = True
+            longest = number[0]
             price = ONE_DIGIT_PRICE if self._doubtful(start, number) else 0.0
             yield number[0], {"number": number[1]}, price
         for place in dict.fromkeys((at, start)):
             for end, contacts, price in self._people(place):
-                some = True
+                longest = max(longest, end)
                 yield end, _target(contacts), price
                 if end < len(self.words) and self.words[end] in self._lexicon.party_tails:
                     yield end + 1, _target(contacts), price + WORD_PRICE
         for found in self._lexicon.party_forms.find(self.words, at, self.fill, self.fuzzy):
-            some = True
+            longest = max(longest, found.end)
             yield found.end, found.slots[0][1], found.price
-        if unknown and not some:
-            yield from self._strangers(at)
+        if unknown:
+            yield from (item for item in self._strangers(at) if self._is_new(at, item[0], longest))
+
+    def _is_new(self, at: int, end: int, longest: int) -> bool:
+        """`john lennon` is a stranger although there is a John; `john about lunch` is nobody."""
+        return not longest or longest < end <= at + LONGEST_NAMESAKE
 
     def _doubtful(self, start: int, number: tuple[int, str]) -> bool:
         """A single digit is rarely called, and `transfer 5 201` may mean call 5 to 201."""
         end, digits = number
-        alone = end == start + 1
-        split = alone and _DIGIT_AND_NUMBER.fullmatch(self._tokens[start].raw) is not None
+        figures = [token.number for token in self._tokens[start:end]]
+        split = figures == [True, True] and len(self._tokens[start].text) == 1
         return len(digits.strip("+")) == 1 or split
 
     def _people(self, at: int) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
@@ -247,13 +259,21 @@ class Reading:
             yield from ((end, found, price) for found, price in self._named(words))
 
     def _named(self, words: Sequence[str]) -> Iterator[tuple[tuple[Contact, ...], float]]:
-        found = self._directory.exact(words)
+        found = self._directory.exact(words) or self._without_article(words)
         if found:
             yield found, 0.0
         elif self._is_fuzzy:
             near, wrong = self._directory.fuzzy(words, frozenset(filter(self._is_real, words)))
             if near:
                 yield near, wrong * LETTER_PRICE
+
+    def _without_article(self, words: Sequence[str]) -> tuple[Contact, ...]:
+        """`depot`, who is in the directory as `the depot`."""
+        if not all(map(self._directory.knows, words)):
+            return ()
+        return next(
+            filter(None, (self._directory.exact((a, *words)) for a in self._lexicon.articles)), ()
+        )
 
     def _owners(self, at: int) -> Iterator[Filled]:
         """`bob's`, also written `bobs`."""
@@ -278,7 +298,7 @@ class Reading:
             yield end, {"unknown": text}, UNKNOWN_PRICE + WORD_PRICE * (end - start)
 
     def _no_stranger(self, word: str) -> bool:
-        if word in self._lexicon.not_a_party:
+        if word in self._lexicon.not_a_party or word in self._lexicon.things:
             return True
         # English "do" is Portuguese "of the", as in "a pizzaria do zé".
         return word in self._not_a_party and word not in self._lexicon.pointing
@@ -297,7 +317,10 @@ def _target(contacts: Sequence[Contact]) -> dict[str, Any]:
 
 def _allowed(text: str, word: str) -> int:
     """How many letters may be wrong: a short word has too many neighbours."""
-    shortest = min(len(text), len(word))
+    shortest, longest = sorted((len(text), len(word)))
     if shortest < 3:
-        return int(len(text) == len(word) == 2 and sorted(text) == sorted(word))
+        swapped = sorted(text) == sorted(word)
+        return int(shortest == 2 and (swapped or (longest == 3 and text[0] == word[0])))
+    if text[0] == word[0] and sorted(text) == sorted(word):
+        return 2
     return 1 if shortest < 6 else 2

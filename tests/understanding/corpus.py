@@ -101,6 +101,9 @@ class Corpus:
         if name == "ordinal":
             word = self._random.choice([w for w, n in self._lexicon.ordinals.items() if n > 0])
             return word, self._lexicon.ordinals[word]
+        if name == "owner":
+            text, value = self._party(people_only=True)
+            return f"{text}{self._lexicon.owner_endings[0]}", value
         if name in {"parties", "members"}:
             text, value = self._party()
             return text, [value]
