@@ -31,6 +31,7 @@ from assistant.journal import RECEIVED, SENT, Entry, Journal
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
 from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
+from assistant.possible import has_effect, possible
 from assistant.resolution import resolve
 from assistant.tracker import Tracker
 from assistant.understanding import ACT, ASK, Understanding
@@ -237,7 +238,7 @@ class Assistant:
                 return self._unreachable(turn, error)
             calls = ()
         if intent == "help":
-            phrases = self.understanding.phrases(possible(calls), turn.language)
+            phrases = self._sayable(turn, calls)
             words = tuple(
                 messages.say("help_now", {"phrases": between.join(phrases)})[form]
                 for form, between in enumerate(("\n" if len(phrases) > 1 else "", ". "))
@@ -269,8 +270,18 @@ class Assistant:
         except Timeout:
             return Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
 
-    def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
-        situation = Situation(
+    def _sayable(self, turn: Turn, calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
+        """Examples of what can be said now."""
+        situation = self._situation(turn, calls)
+        language = turn.language
+        return tuple(
+            phrase
+            for phrase in self.understanding.phrases(possible(calls), language)
+            if has_effect(self.understanding.parse(phrase, language=language).command, situation)
+        )
+
+    def _situation(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Situation:
+        return Situation(
             calls=_live(calls),
             directory=self.directory,
             policy=self.policy,
@@ -281,6 +292,9 @@ class Assistant:
             consultation=turn.talk.consultation,
             recent=self._recent,
         )
+
+    def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
+        situation = self._situation(turn, calls)
         try:
             plan = resolve(turn.command, situation)
         except Asking as asking:
@@ -408,25 +422,6 @@ class Assistant:
     def _name_of(self, number: str) -> str | None:
         contact = self.directory.by_number(number)
         return contact.name if contact else None
-
-
-def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
-    """The intents that make sense with these calls, the likeliest first."""
-    states = [call.state.name for call in calls if call.state is not None]
-    found = []
-    if "INCOMING" in states:
-        found += ["answer"]
-    if "ACTIVE" in states:
-        found += ["hold", "transfer", "attended_transfer"]
-    if "HOLDING" in states:
-        found += ["resume"]
-    if len(calls) > 1 and "HOLDING" in states:
-        found += ["conference"]
-    if calls:
-        found += ["hangup", "who"]
-    if not any(call.dialling for call in calls):
-        found += ["call"]
-    return (*found, "list_calls", "repeat", "help")
 
 
 def asked_anyway(command: Command) -> bool:
