@@ -105,6 +105,34 @@ def test_what_happens_meanwhile_is_shown_once_and_ones_own_doing_is_not(phone: D
     ]
 
 
+def test_the_reply_comes_before_what_follows_from_it(phone: Desk) -> None:
+    with Sitting(phone).going_on() as me:
+        me.type("call 5550100")
+        me.waits_for("Connected to 5550100")
+        me.waits_for("Calling 5550100")
+    assert [text for text in me.seen if "5550100" in text] == [
+        "Calling 5550100.",
+        "Connected to 5550100.",
+    ]
+
+
+def test_a_reader_who_is_gone_is_no_error_of_the_events(
+    phone: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = threading.Event()
+
+    def gone(_text: str) -> None:
+        told.set()
+        raise BrokenPipeError
+
+    subscription = phone.assistant.subscribe(Console(phone.assistant, iter(()), gone)._show_event)
+    phone.ring(MARIA)
+    assert told.wait(5)
+    assert phone.assistant.watcher.drain()
+    subscription.close()
+    assert "failed" not in caplog.text
+
+
 def test_everything_that_is_shown_is_heard_and_typing_silences_it(phone: Desk) -> None:
     with Sitting(phone).going_on() as me:
         me.type("call 2025550199")
