@@ -180,14 +180,17 @@ def plain_out(text: str) -> None:
 
 
 @contextlib.contextmanager
-def terminal(history_file: str | None = None) -> Iterator[Iterator[str]]:
-    """Lines typed at a terminal, with editing and recall; output meanwhile goes above the line."""
+def terminal(on_key: Callable[[], None] = lambda: None) -> Iterator[Iterator[str]]:
+    """Lines typed at a terminal, with editing and recall; output meanwhile goes above the line.
+
+    Args:
+        on_key: called at each key that is pressed; it must be quick.
+    """
     from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory, InMemoryHistory
     from prompt_toolkit.patch_stdout import patch_stdout
 
-    history = FileHistory(history_file) if history_file else InMemoryHistory()
-    session: PromptSession[str] = PromptSession("> ", history=history)
+    session: PromptSession[str] = PromptSession("> ")
+    session.app.key_processor.before_key_press += lambda _: on_key()
 
     def lines() -> Iterator[str]:
         while True:

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.headless.console import Console
+from adapters.headless.console import terminal as edited
 from assistant.contract import INTENTS
 from phonebar.line import Line
 from phonebar.server import Server
@@ -402,6 +403,19 @@ def test_an_event_does_not_spoil_the_line_that_is_being_typed(
     me.type("quit\r")
     assert me.process.wait(10) == 0
     assert "Goodbye" in me.shown
+
+
+def test_any_key_at_a_terminal_is_heard_of_at_once_so_that_it_silences_the_voice() -> None:
+    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.input import create_pipe_input
+    from prompt_toolkit.output import DummyOutput
+
+    keys: list[str] = []
+    with create_pipe_input() as typed, create_app_session(typed, DummyOutput()):
+        typed.send_text("ab\r")
+        with edited(on_key=lambda: keys.append("key")) as lines:
+            assert next(lines) == "ab"
+    assert keys == ["key"] * 3
 
 
 def test_a_plain_terminal_has_no_cursor_movement(terminal: Callable[..., Terminal]) -> None:
