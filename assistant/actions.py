@@ -1,7 +1,6 @@
-"""What can be done now: with the calls as a whole, and with each of them.
+"""What can be done with one call now.
 
-Surfaces show the actions as buttons or scan items, and hand the chosen one's Command back; "what
-can I say" and a recogniser's grammar are made of the possible intents.
+Surfaces show the actions as buttons or scan items, and hand the chosen one's Command back.
 """
 
 from __future__ import annotations
@@ -71,22 +70,3 @@ def actions(call: LiveCall, calls: tuple[LiveCall, ...]) -> tuple[Action, ...]:
             Action("connect", connect, others[0], risky=True),
         )
     return (first, *both, Action("transfer", Command("transfer", which), risky=True), end)
-
-
-def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
-    """The intents that make sense with these calls, the likeliest first."""
-    states = [call.state.name for call in calls if call.state is not None]
-    found = []
-    if "INCOMING" in states:
-        found += ["answer"]
-    if "ACTIVE" in states:
-        found += ["hold", "transfer", "attended_transfer"]
-    if "HOLDING" in states:
-        found += ["resume"]
-    if len(calls) > 1 and "HOLDING" in states:
-        found += ["conference"]
-    if calls:
-        found += ["hangup", "who"]
-    if not any(call.dialling for call in calls):
-        found += ["call"]
-    return (*found, "list_calls", "repeat", "help")

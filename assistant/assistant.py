@@ -19,7 +19,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.actions import possible
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
 from assistant.conversation import Consultation, Conversation, Conversations
@@ -32,6 +31,7 @@ from assistant.journal import RECEIVED, SENT, Entry, Journal
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
 from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
+from assistant.possible import has_effect, possible
 from assistant.resolution import resolve
 from assistant.tracker import Tracker
 from assistant.understanding import ACT, ASK, Understanding
@@ -242,7 +242,7 @@ class Assistant:
                 return self._unreachable(turn, error)
             calls = ()
         if intent == "help":
-            phrases = self.understanding.phrases(possible(calls), turn.language)
+            phrases = self._sayable(turn, calls)
             words = tuple(
                 messages.say("help_now", {"phrases": between.join(phrases)})[form]
                 for form, between in enumerate(("\n" if len(phrases) > 1 else "", ". "))
@@ -274,8 +274,18 @@ class Assistant:
         except Timeout:
             return Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
 
-    def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
-        situation = Situation(
+    def _sayable(self, turn: Turn, calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
+        """Examples of what can be said now."""
+        situation = self._situation(turn, calls)
+        language = turn.language
+        return tuple(
+            phrase
+            for phrase in self.understanding.phrases(possible(calls), language)
+            if has_effect(self.understanding.parse(phrase, language=language).command, situation)
+        )
+
+    def _situation(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Situation:
+        return Situation(
             calls=_live(calls),
             directory=self.directory,
             policy=self.policy,
@@ -287,6 +297,9 @@ class Assistant:
             recent=self._recent,
             wants_asked=turn.utterance.confirm,
         )
+
+    def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
+        situation = self._situation(turn, calls)
         try:
             plan = resolve(turn.command, situation)
         except Asking as asking:

@@ -232,11 +232,17 @@ class ControlClient:
         return found
 
     def events(self) -> Iterator[CallEvent]:
-        """Every event from now on, until the service ends."""
-        self._connection.send_bytes(b'{"op": "watch"}')
-        with contextlib.suppress(OSError, EOFError):
+        """Every event from now on.
+
+        Raises:
+            ControlError: the service ended.
+        """
+        try:
+            self._connection.send_bytes(b'{"op": "watch"}')
             while True:
                 yield CallEvent.from_json(json.loads(self._connection.recv_bytes())["event"])
+        except (OSError, EOFError) as error:
+            raise ControlError("the service went away") from error
 
     def close(self) -> None:
         """Let go of the service."""

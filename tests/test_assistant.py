@@ -407,3 +407,13 @@ def test_a_programs_command_that_names_nobody_is_refused(phone: Desk) -> None:
         reply = phone.assistant.handle(Utterance("", surface="cli", command=command))
         assert reply.status == "refused"
     assert len(phone.deeds()) == 1
+
+
+def test_help_lists_only_what_would_do_something_now(phone: Desk) -> None:
+    listed = phone.say("help").text.splitlines()
+    assert "call maria rossi" in listed
+    assert not {"hang up", "decline", "hold", "answer"} & set(listed)
+    phone.call("5550100")
+    listed = phone.say("help").text.splitlines()
+    assert {"hang up", "hold", "transfer to sales"} <= set(listed)
+    assert not {"decline", "hang up call 2", "complete the transfer", "resume"} & set(listed)

@@ -424,13 +424,24 @@ def test_the_service_does_what_other_processes_ask(
             assert "running" in phonebar("doctor").output
             second = phonebar("run")
             assert (second.exit_code, "running already" in second.output) == (1, True)
-        with running("watch") as (_, seen):
+        with running("watch") as (watching, seen):
             eventually(lambda: rings_and_is_seen(line, seen))
-        assert interrupt(service) == 0
+            assert interrupt(service) == 0
+            assert watching.wait(15) == 5
+            assert watching.stderr is not None
+            assert "The service has stopped" in watching.stderr.read()
         assert service.stderr is not None
         assert service.stderr.read() == ""
     assert phonebar("do", "hold").exit_code == 0
     assert "on hold" in phonebar("calls").output
+
+
+def test_a_phonebar_that_wants_a_token_is_not_called_absent(line: Line) -> None:
+    with Server(line, token="abcdefgh") as server:  # noqa: S106 - guards nothing
+        refused = phonebar("calls", "--url", server.url)
+    assert refused.exit_code == 5
+    assert "PHONEBAR_TOKEN" in refused.output
+    assert ".." not in refused.output
 
 
 @pytest.mark.usefixtures("url")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.contract import Command, Utterance
-from assistant.control import ControlClient, ControlServer, address
+from assistant.control import ControlClient, ControlError, ControlServer, address
 from tests.desk import Desk, eventually
 
 
@@ -49,19 +49,25 @@ def test_a_command_a_list_and_the_history_go_through_it(phone: Desk, state: Path
     client.close()
 
 
-@pytest.mark.usefixtures("service")
-def test_events_are_streamed(phone: Desk, state: Path) -> None:
+def test_events_are_streamed_and_the_end_of_the_service_is_told(
+    phone: Desk, service: ControlServer, state: Path
+) -> None:
     client = connected(state)
     heard: list[str] = []
 
     def listen() -> None:
-        heard.extend(str(event.kind) for event in client.events())
+        try:
+            heard.extend(str(event.kind) for event in client.events())
+        except ControlError:
+            heard.append("over")
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
     eventually(lambda: len(phone.assistant.watcher._subscribers) > 1)
     phone.ring("200")
     eventually(lambda: heard == ["incoming"])
+    service.close()
+    eventually(lambda: heard == ["incoming", "over"])
 
 
 @pytest.mark.usefixtures("service")

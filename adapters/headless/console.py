@@ -21,6 +21,9 @@ from assistant.contract import INTENTS, CallEvent, Command, Reply, Utterance
 SURFACE = "headless"
 LEAVE = frozenset({"quit", "exit", "bye", ":q"})
 
+REPLY_FIRST = 0.5
+"""Seconds that an event waits for the reply that is being made: mostly it follows from it."""
+
 
 class Console:
     """Runs the conversation of one person.
@@ -53,6 +56,8 @@ class Console:
         self._before_line = before_line
         self._words = assistant.wording(language)
         self._writing = threading.Lock()
+        self._replied = threading.Event()
+        self._replied.set()
 
     def run(self, welcome: str = "welcome") -> None:
         """Talk until the person leaves or the input ends."""
@@ -78,7 +83,11 @@ class Console:
         utterance = self._utterance(line)
         if utterance is None:
             return
-        self._show_reply(self._assistant.handle(utterance))
+        self._replied.clear()
+        try:
+            self._show_reply(self._assistant.handle(utterance))
+        finally:
+            self._replied.set()
 
     def _utterance(self, line: str) -> Utterance | None:
         if not self._json:
@@ -97,6 +106,11 @@ class Console:
         self._speaker.say(reply.speech)
 
     def _show_event(self, event: CallEvent) -> None:
+        self._replied.wait(REPLY_FIRST)
+        with contextlib.suppress(BrokenPipeError):  # nobody reads any more; the next reply ends it
+            self._tell_event(event)
+
+    def _tell_event(self, event: CallEvent) -> None:
         if self._json:
             words = {} if event.quiet else _words(*self._words.event(event))
             self._write({"type": "event", **event.to_json(), **words})
@@ -166,14 +180,17 @@ def plain_out(text: str) -> None:
 
 
 @contextlib.contextmanager
-def terminal(history_file: str | None = None) -> Iterator[Iterator[str]]:
-    """Lines typed at a terminal, with editing and recall; output meanwhile goes above the line."""
+def terminal(on_key: Callable[[], None] = lambda: None) -> Iterator[Iterator[str]]:
+    """Lines typed at a terminal, with editing and recall; output meanwhile goes above the line.
+
+    Args:
+        on_key: called at each key that is pressed; it must be quick.
+    """
     from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory, InMemoryHistory
     from prompt_toolkit.patch_stdout import patch_stdout
 
-    history = FileHistory(history_file) if history_file else InMemoryHistory()
-    session: PromptSession[str] = PromptSession("> ", history=history)
+    session: PromptSession[str] = PromptSession("> ")
+    session.app.key_processor.before_key_press += lambda _: on_key()
 
     def lines() -> Iterator[str]:
         while True:

@@ -33,7 +33,8 @@ def converse(
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (plain or json_lines)
     speaker = _speaker(assistant) if speak else None
     with contextlib.ExitStack() as stack:
-        lines = stack.enter_context(terminal()) if interactive else plain_lines(sys.stdin)
+        hush = speaker.hush if speaker else lambda: None
+        lines = stack.enter_context(terminal(hush)) if interactive else plain_lines(sys.stdin)
         piped = not sys.stdin.isatty()
         console = Console(
             assistant,

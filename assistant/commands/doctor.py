@@ -98,7 +98,7 @@ def _phonebar(config: Config, say: Say) -> Iterator[Finding]:
         yield Finding("phonebar", "problem", found, mend)
         return
     except Refused as error:
-        found = say("cli_doctor_refuses", url=where.url, why=str(error))
+        found = say("cli_doctor_refuses", url=where.url, why=str(error).rstrip("."))
         yield Finding("phonebar", "problem", found, say("cli_doctor_refuses_mend"))
         return
     except PhonebarError as error:

@@ -20,11 +20,11 @@ Examples:
 @shared
 def command(now: bool, **options: Any) -> None:
     """Print the grammar of the first language."""
-    from assistant.actions import possible
     from assistant.build import open_directory
     from assistant.commands.reach import reached
     from assistant.contact import DirectoryError
     from assistant.language import LanguageError, load_language
+    from assistant.possible import possible
     from assistant.understanding.jsgf import jsgf
 
     config = configured(options)

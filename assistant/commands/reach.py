@@ -139,8 +139,12 @@ class _Service:
         return found
 
     def events(self) -> Iterator[CallEvent]:
-        found: Iterator[CallEvent] = self._client.events()
-        return found
+        from assistant.control import ControlError
+
+        try:
+            yield from self._client.events()
+        except ControlError as error:
+            raise _Failed(speaking(self._config)("cli_watch_over")) from error
 
     def notices(self) -> tuple[str, ...]:
         return ()
@@ -163,15 +167,16 @@ class _Alone:
         return self._assistant.handle(utterance)
 
     def calls(self) -> tuple[LiveCall, ...]:
-        from assistant.phonebar import PhonebarError
+        from assistant.phonebar import PhonebarError, Refused
 
         try:
             return self._assistant.calls()
         except PhonebarError as error:
             config = self._assistant.config
             say = speaking(config)
-            where = config.phonebar.url
-            raise _Failed(say("cli_cannot_ask", url=where, why=str(error))) from error
+            message = "cli_cannot_ask_refused" if isinstance(error, Refused) else "cli_cannot_ask"
+            why = str(error).rstrip(".")
+            raise _Failed(say(message, url=config.phonebar.url, why=why)) from error
 
     def history(self, limit: int) -> list[dict[str, Any]]:
         return self._assistant.journal.history(limit)

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.headless.console import Console
+from adapters.headless.console import terminal as edited
 from assistant.contract import INTENTS
 from phonebar.line import Line
 from phonebar.server import Server
@@ -103,6 +104,34 @@ def test_what_happens_meanwhile_is_shown_once_and_ones_own_doing_is_not(phone: D
         f"Maria Rossi ({MARIA}) is on hold.",
         f"The call with Maria Rossi ({MARIA}) is over: they hung up.",
     ]
+
+
+def test_the_reply_comes_before_what_follows_from_it(phone: Desk) -> None:
+    with Sitting(phone).going_on() as me:
+        me.type("call 5550100")
+        me.waits_for("Connected to 5550100")
+        me.waits_for("Calling 5550100")
+    assert [text for text in me.seen if "5550100" in text] == [
+        "Calling 5550100.",
+        "Connected to 5550100.",
+    ]
+
+
+def test_a_reader_who_is_gone_is_no_error_of_the_events(
+    phone: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = threading.Event()
+
+    def gone(_text: str) -> None:
+        told.set()
+        raise BrokenPipeError
+
+    subscription = phone.assistant.subscribe(Console(phone.assistant, iter(()), gone)._show_event)
+    phone.ring(MARIA)
+    assert told.wait(5)
+    assert phone.assistant.watcher.drain()
+    subscription.close()
+    assert "failed" not in caplog.text
 
 
 def test_everything_that_is_shown_is_heard_and_typing_silences_it(phone: Desk) -> None:
@@ -374,6 +403,19 @@ def test_an_event_does_not_spoil_the_line_that_is_being_typed(
     me.type("quit\r")
     assert me.process.wait(10) == 0
     assert "Goodbye" in me.shown
+
+
+def test_any_key_at_a_terminal_is_heard_of_at_once_so_that_it_silences_the_voice() -> None:
+    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.input import create_pipe_input
+    from prompt_toolkit.output import DummyOutput
+
+    keys: list[str] = []
+    with create_pipe_input() as typed, create_app_session(typed, DummyOutput()):
+        typed.send_text("ab\r")
+        with edited(on_key=lambda: keys.append("key")) as lines:
+            assert next(lines) == "ab"
+    assert keys == ["key"] * 3
 
 
 def test_a_plain_terminal_has_no_cursor_movement(terminal: Callable[..., Terminal]) -> None:
