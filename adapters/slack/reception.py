@@ -34,7 +34,7 @@ SURFACE = "slack"
 STALE_AFTER = 10.0
 """Seconds after which a command that was said is not carried out any more."""
 
-_LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9 -]{6,20}))?\s*", re.ASCII)
+_LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9]{4}-[A-Za-z0-9]{4}))?\s*", re.ASCII)
 _UNLINK = re.compile(r"\s*unlink\s*", re.ASCII)
 
 
