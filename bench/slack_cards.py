@@ -104,7 +104,7 @@ class Shown:
         count = 1 if self.only_first else len(card.pending)
         return Sending(method, {"count": count}, to)
 
-    async def sent(self, sending: Sending, answer: Mapping[str, Any]) -> None:
+    async def sent(self, sending: Sending, answer: Mapping[str, Any]) -> None:  # noqa: ARG002
         """Note how long it took."""
         now = asyncio.get_running_loop().time()
         count = sending.body["count"]
