@@ -247,7 +247,7 @@ class Outbox:
                 await item.sent(sending, answer)
         except NotTaken as error:
             log.warning("Slack did not take a message: %s", error)
-            await item.lost(error)
+            await _give_up(item, error)
         except Exception as error:  # noqa: BLE001 - the network, a bug: it is not lost for that
             await self._later(slot, waiting, error)
         finally:
@@ -265,10 +265,17 @@ class Outbox:
             waiting.not_before = now + pause
         if now - waiting.since > self.give_up_after:
             log.warning("Slack was not reached in time; a message was given up")
-            await waiting.item.lost(error)
+            await _give_up(waiting.item, error)
         elif slot not in self._waiting:
             self._waiting[slot] = waiting
         else:  # a newer state came meanwhile: it waits as long as this one had to
             newer = self._waiting[slot]
             newer.not_before, newer.failures = waiting.not_before, waiting.failures
             newer.since = waiting.since
+
+
+async def _give_up(item: Item, error: Exception) -> None:
+    try:
+        await item.lost(error)
+    except Exception:  # one item's trouble must not keep the others from going out
+        log.exception("while giving a message up")
