@@ -14,10 +14,6 @@ from tests.adapters.slack.house import House, conversation, running, service_for
 JOHN = "+12025550101"
 
 
-def dialled(here: House) -> int:
-    return sum("200" in str(call.number) for call in here.phone.line.calls())
-
-
 def test_what_is_delivered_again_is_done_once(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
@@ -52,13 +48,9 @@ def test_of_messages_in_the_wrong_order_the_older_does_nothing(tmp_path: Path) -
     async def talk(here: House) -> None:
         ann = await here.linked()
         here.slack.deliveries.holding = True
-        old = await ann.says("call 201")
-        new = await ann.says("call 200")
-        here.slack.deliveries.holding = False
-        here.slack.deliveries.held.clear()
-        await here.slack.deliveries.again(new)
-        await here.until(here.phone.states)
-        await here.slack.deliveries.again(old)
+        await ann.says("call 201")
+        await ann.says("call 200")
+        await here.slack.deliveries.release()
         await ann.sees("That came too late")
         assert here.phone.states() == {"200": "active"}
 
@@ -160,8 +152,8 @@ def test_of_two_replicas_one_keeps_the_card_and_one_acts(tmp_path: Path) -> None
 
 
 def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Path) -> None:
-    from dataclasses import replace
     import time
+    from dataclasses import replace
 
     from adapters.slack.request import Place, Request
 

@@ -56,7 +56,9 @@ def test_what_is_ticked_is_asked_first(tmp_path: Path) -> None:
     conversation(talk, tmp_path)
 
 
-@pytest.mark.parametrize("text", ["no number here", "ring +44 20 7946 0958", "200-5550100 or +39 06 555 0110"])
+@pytest.mark.parametrize(
+    "text", ["no number here", "ring +44 20 7946 0958", "200-5550100 or +39 06 555 0110"]
+)
 def test_a_number_in_a_message_is_called_from_its_menu(tmp_path: Path, text: str) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()

@@ -135,7 +135,9 @@ def test_in_a_channel_numbers_are_masked_and_only_the_asker_sees_the_reply(tmp_p
         here.slack.channel("C1", "general", [ann, eve])
         here.slack.channel("C2", "random", [ann, eve])
         await ann.slash("/call", "+442079460958", channel="C1")
-        await here.until(lambda: any(o.channel == "C1" and o.only_for == "U1" for o in ann.messages))
+        await here.until(
+            lambda: any(o.channel == "C1" and o.only_for == "U1" for o in ann.messages)
+        )
         shown = [one.said for one in ann.messages if one.channel == "C1"]
         assert all("0958" not in one.replace(" ", "") for one in shown), shown
         assert not [one for one in eve.messages if one.channel == "C1"]
@@ -153,9 +155,7 @@ def test_a_mention_in_a_thread_is_answered_in_it(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
         here.slack.channel("C1", "general", [ann])
-        start = here.slack.world.post(
-            here.slack.world.channels["C1"], ann.user, "a question", []
-        )
+        start = here.slack.world.post(here.slack.world.channels["C1"], ann.user, "a question", [])
         await ann.mentions("call 200", "C1", thread=start.ts)
         await here.until(lambda: here.phone.states() == {"200": "active"})
         await here.until(lambda: any(o.channel == "C1" and o.only_for for o in ann.messages))
