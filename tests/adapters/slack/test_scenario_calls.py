@@ -47,7 +47,7 @@ def test_an_outgoing_call_rings_is_held_resumed_and_transferred_to_a_typed_numbe
         await ann.presses(card, "Resume")
         await ann.sees("Outgoing call: connected")
         await ann.presses(card, "Transfer…")
-        form = await ann.sees_view(f"The call with {SLOW}")
+        form = await ann.sees_view(f"({SLOW})")
         await ann.submits(form, {"number": "(200)"})
         await here.until(lambda: not here.phone.states())
         await ann.no_longer_sees("Outgoing call:")
