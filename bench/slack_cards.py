@@ -34,12 +34,15 @@ class _Jumping(selectors.DefaultSelector):
         return super().select(0)
 
 
-class _Loop(asyncio.SelectorEventLoop):
+class Loop(asyncio.SelectorEventLoop):
+    """Its clock jumps to the next thing that is due."""
+
     def __init__(self) -> None:
         self.selector = _Jumping()
         super().__init__(self.selector)
 
     def time(self) -> float:
+        """Seconds since it began."""
         return self.selector.now
 
 
@@ -201,5 +204,5 @@ def simulate(users: int, hours: float, seed: int, buttons: float, *, coalesce: b
         buttons: how often a call is handled by the buttons of its card, which lends a response URL.
         coalesce: of several states of a card send the latest only.
     """
-    with asyncio.Runner(loop_factory=_Loop) as runner:
+    with asyncio.Runner(loop_factory=Loop) as runner:
         return runner.run(_run(users, hours, seed, buttons, coalesce=coalesce))
