@@ -31,7 +31,7 @@ PER_MINUTE: Mapping[str, int] = {
     "users.profile.get": 50,
 }
 OTHERS = 20
-AT_ONCE = 0.2
+AT_ONCE = 0.1
 """The part of a minute's calls that may go out at once; the rest is spread over the minute."""
 CHANNEL_PERIOD = 1.05
 """Seconds between posts in one channel."""
