@@ -7,6 +7,7 @@ Slack a function that counts as `tests.adapters.slack.limits` does. Used by `ben
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import selectors
 from collections.abc import Iterator, Mapping
@@ -21,11 +22,9 @@ from tests.adapters.slack.limits import Limits
 CALLS_AN_HOUR = 6
 ON_ITS_WAY = 0.15
 """Seconds that one call of the Web API takes."""
-BY_BUTTON = 0.5
-"""How often something is done by a button on the card, which lends a response URL."""
 
 
-class _Jumping(selectors.DefaultSelector):  # type: ignore[valid-type, misc]
+class _Jumping(selectors.DefaultSelector):
     """Waits for nothing; the clock is moved on instead."""
 
     now = 0.0
@@ -35,12 +34,15 @@ class _Jumping(selectors.DefaultSelector):  # type: ignore[valid-type, misc]
         return super().select(0)
 
 
-class _Loop(asyncio.SelectorEventLoop):
+class Loop(asyncio.SelectorEventLoop):
+    """Its clock jumps to the next thing that is due."""
+
     def __init__(self) -> None:
         self.selector = _Jumping()
         super().__init__(self.selector)
 
     def time(self) -> float:
+        """Seconds since it began."""
         return self.selector.now
 
 
@@ -117,9 +119,9 @@ class Shown:
         raise AssertionError(error)
 
 
-def states(chance: random.Random) -> Iterator[tuple[float, bool, bool]]:
+def states(chance: random.Random, buttons: float) -> Iterator[tuple[float, bool, bool]]:
     """A call's changes: after how many seconds, whether it rings, and whether by a button."""
-    by_button = chance.random() < BY_BUTTON
+    by_button = chance.random() < buttons
     if chance.random() < 0.5:
         yield 0.0, True, False
         if chance.random() < 0.15:
@@ -139,8 +141,10 @@ def states(chance: random.Random) -> Iterator[tuple[float, bool, bool]]:
     yield chance.expovariate(1 / 180), False, by_button
 
 
-async def _one_call(outbox: Outbox, card: Card, name: str, chance: random.Random) -> None:
-    for pause, rings, by_button in states(chance):
+async def _one_call(
+    outbox: Outbox, card: Card, name: str, changes: Iterator[tuple[float, bool, bool]]
+) -> None:
+    for pause, rings, by_button in changes:
         await asyncio.sleep(pause)
         card.ringing = rings
         if by_button:
@@ -149,21 +153,16 @@ async def _one_call(outbox: Outbox, card: Card, name: str, chance: random.Random
         outbox.put(name, Shown(card, not outbox.coalesce))
 
 
-async def _user(number: int, outbox: Outbox, figures: Figures, until: float, seed: int) -> None:
-    chance = random.Random(seed * 10_000 + number)
-    loop = asyncio.get_running_loop()
-    count = 0
-    while True:
+async def _user(
+    number: int, outbox: Outbox, figures: Figures, chance: random.Random, buttons: float
+) -> None:
+    for count in itertools.count():
         await asyncio.sleep(chance.expovariate(CALLS_AN_HOUR / 3600))
-        if loop.time() > until:
-            return
-        count += 1
         card = Card(number, figures)
-        await _one_call(outbox, card, f"{number}:{count}", chance)
-        figures.left += len(card.pending)
+        await _one_call(outbox, card, f"{number}:{count}", states(chance, buttons))
 
 
-async def _run(users: int, hours: float, seed: int, *, coalesce: bool) -> Figures:
+async def _run(users: int, hours: float, seed: int, buttons: float, *, coalesce: bool) -> Figures:
     figures = Figures()
     limits = Limits(_LoopClock())
 
@@ -181,8 +180,12 @@ async def _run(users: int, hours: float, seed: int, *, coalesce: bool) -> Figure
 
     outbox = Outbox(send, coalesce=coalesce)
     sending = asyncio.ensure_future(outbox.run())
-    people = [_user(number, outbox, figures, hours * 3600, seed) for number in range(users)]
-    talk = asyncio.gather(*people)
+    talk = asyncio.gather(
+        *(
+            _user(number, outbox, figures, random.Random(seed * 10_000 + number), buttons)
+            for number in range(users)
+        )
+    )
     await asyncio.wait({talk}, timeout=hours * 3600)
     figures.left = len(outbox)
     for task in (talk, sending):
@@ -191,7 +194,15 @@ async def _run(users: int, hours: float, seed: int, *, coalesce: bool) -> Figure
     return figures
 
 
-def simulate(users: int, hours: float, seed: int, *, coalesce: bool) -> Figures:
-    """Let so many people have their calls for so long."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(_run(users, hours, seed, coalesce=coalesce))
+def simulate(users: int, hours: float, seed: int, buttons: float, *, coalesce: bool) -> Figures:
+    """Let so many people have their calls.
+
+    Args:
+        users: how many.
+        hours: for so long.
+        seed: of their calls.
+        buttons: how often a call is handled by the buttons of its card, which lends a response URL.
+        coalesce: of several states of a card send the latest only.
+    """
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(_run(users, hours, seed, buttons, coalesce=coalesce))
