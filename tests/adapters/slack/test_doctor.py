@@ -491,7 +491,8 @@ def test_it_is_part_of_phonebar_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [one["verdict"] for one in lines()] == ["note"]
     monkeypatch.setenv("PHONEBAR_RUN_SURFACES", "slack")
-    assert [one["check"] for one in lines()] == ["slack_tokens", "slack_tokens"]
+    found = ["slack_tokens", "slack_tokens", "slack_link"]
+    assert [one["check"] for one in lines()] == found
     monkeypatch.setenv("PHONEBAR_ASSISTANT_LANGUAGES", "it")
     output = CliRunner().invoke(main, ["doctor"]).output
     assert "problema: Slack, token: SLACK_BOT_TOKEN non è impostato." in output
