@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.slack.cards import ENDS, live_card, over_card
 from adapters.slack.home import Scene, view
-from adapters.slack.message import Message
+from adapters.slack.message import Message, section
 from adapters.slack.outbox import RESPONSE_URL, NotTaken, Outbox, Priority, Sending
 from adapters.slack.posts import RESPONSE_LIFE, Post
 from adapters.slack.request import Place
@@ -43,6 +43,8 @@ class Card:
     row: CardRow
     end: CallEvent | None = None
     lasted: float | None = None
+    left: bool = False
+    """It is not followed any more, for its user has no workstation here now."""
     _url: str = ""
     _uses: int = 0
     _until: float = 0.0
@@ -71,6 +73,9 @@ class Card:
     def message(self) -> Message:
         """What it shows now."""
         words = words_of(self.follower.link, self.follower.language)
+        if self.left:
+            said, _ = words.say("slack_card_left", {"who": self.call})
+            return Message(said, (section(said),))
         if self.end is not None:
             return over_card(self.end, words, self.lasted)
         return live_card(self.call, self.follower.calls, words)
@@ -92,7 +97,8 @@ class Card:
     async def sent(self, sending: Sending, answer: Mapping[str, Any]) -> None:
         """Keep where it is and what it shows."""
         shown = {name: sending.body[name] for name in ("text", "blocks", "unfurl_links")}
-        self.row = replace(self.row, shown=_digest(shown), over=self.end is not None)
+        over = self.left or self.end is not None
+        self.row = replace(self.row, shown=_digest(shown), over=over)
         if sending.method == "chat.postMessage":
             self.row = replace(self.row, channel=str(answer["channel"]), ts=str(answer["ts"]))
         await self.follower.keep(self)
@@ -190,6 +196,13 @@ class Follower:
     def show(self, card: Card) -> None:
         """Have a card shown as it is when its turn comes."""
         self.outbox.put(f"card:{self.link.person}:{card.call.key}", card)
+
+    def leave(self) -> None:
+        """The user is no longer linked: the cards say so, and have no buttons any more."""
+        for card in tuple(self.cards.values()):
+            if card.row.ts is not None and card.end is None:
+                card.left = True
+                self.show(card)
 
     async def keep(self, card: Card) -> None:
         """Remember where a card is."""

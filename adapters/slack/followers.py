@@ -80,6 +80,8 @@ class Followers:
             if (follower.link.person, follower.link.agent) not in wanted:
                 del self._running[key]
                 task.cancel()
+                if leading:
+                    follower.leave()
         for link in links:
             if link.person in self._running:
                 self._running[link.person][0].link = link

@@ -102,6 +102,18 @@ def test_unlinking_by_word_and_in_the_app_home(tmp_path: Path) -> None:
     conversation(talk, tmp_path)
 
 
+def test_the_card_of_a_call_says_that_it_is_no_longer_followed(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("call 200")
+        card = await ann.sees_message("Outgoing call: connected")
+        await ann.says("unlink")
+        card = await ann.sees_message("no longer followed here")
+        assert card.buttons == []
+
+    conversation(talk, tmp_path)
+
+
 def test_unlinked_people_and_strangers_are_told_and_nothing_is_done(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         await here.linked()
