@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.trouble import KINDS, REFUSALS
+from assistant.config import CONFIRMABLE
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
@@ -35,9 +36,15 @@ ACTIONS = (
     "conference",
 )
 
+RISKY = ("hangup", "decline", "connect", "conference")
+ON_BUTTONS = ("answer", "hold", "resume", *RISKY)
+"""What can be done with a call in one press, and which of it is asked about first."""
+
 DYNAMIC: Mapping[str, tuple[str, ...]] = {
+    "action_": (*ON_BUTTONS, "transfer"),
     "choice_": ("yes", "cancel"),
     "say_": ("yes", "cancel"),
+    "cli_": ("answered", "not_answered"),
     "cli_check_": (
         "configuration",
         "contacts",
@@ -64,6 +71,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
     "cli_how_": ("up", "missed", "released", "ended"),
     "cli_status_": (*Status, "received", "sent"),
     "cli_verdict_": ("ok", "note", "problem"),
+    "confirmable_": CONFIRMABLE,
     "consulting_": ("attended_transfer", "conference"),
     "do_": (
         *ACTS,
@@ -76,7 +84,11 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
     "label_": ("mobile", "work", "home", "main"),
     "no_call_": ("all", "held", "other", "ringing"),
     "nothing_to_": ("hold", "resume"),
+    "slack_home_": ("ready", "pause"),
+    "slack_past_": ("incoming", "outgoing"),
+    "slack_set_": ("ready", "pause"),
     "state_": (*(state.name.lower() for state in CallState), "unknown"),
+    "sure_": RISKY,
     "which_": ("all", "held", "key", "other", "recent", "ringing"),
     "why_": (*Reason, "vanished"),
 }
@@ -113,10 +125,14 @@ PLACES = {
     "say": 0,
     "Refusal": 0,
     "ManifestError": 0,
+    "SlackSetupError": 0,
     "Already": 0,
     "Asking": 0,
     "_confirm": 0,
     "_which_party": 0,
+    "FormError": 1,
+    "tell": 1,
+    "_words": 1,
     "Verdict": 1,
     "Outcome": 1,
     "Plan": 1,
@@ -190,7 +206,7 @@ def given_by(call: ast.Call) -> set[str] | None:
         if not isinstance(details, ast.Dict):
             return None
         return {key.value for key in details.keys if isinstance(key, ast.Constant)}
-    implied = {"to"} if name == "_confirm" else set()
+    implied = {"_confirm": {"to"}, "tell": {"command"}, "_words": {"command"}}.get(name, set())
     return keywords | implied
 
 
@@ -263,6 +279,31 @@ def test_every_language_has_the_messages_of_english_with_the_same_blanks(code: s
         assert blanks(message) <= blanks(ENGLISH[name]), name
         if isinstance(message, Mapping):
             assert set(message) == {"text", "speech"}, name
+
+
+SLACK_CUTS: Mapping[str, int] = {
+    "choice_cancel": 24,
+    "slack_form_dial": 24,
+    "slack_form_call": 24,
+    "action_transfer": 24,
+    "slack_no": 30,
+    "slack_unlink": 30,
+    **{f"action_{name}": 30 for name in ON_BUTTONS},
+    **{f"slack_set_{name}": 75 for name in ("ready", "pause")},
+    "slack_call_back": 75,
+    "slack_form_blind": 75,
+    "slack_form_attended": 75,
+    "slack_home_any_language": 75,
+    **{f"confirmable_{name}": 75 for name in CONFIRMABLE},
+}
+"""How many characters Slack shows of what stands on a button or over a form."""
+
+
+@pytest.mark.parametrize("code", languages())
+def test_slack_shows_every_label_in_full(code: str) -> None:
+    messages = load_language(code).messages
+    for name, longest in SLACK_CUTS.items():
+        assert len(messages[name].format(to="")) <= longest, name
 
 
 def call(number: str = NUMBER, name: str | None = None, **more: Any) -> LiveCall:
