@@ -130,8 +130,13 @@ class NameIndex:
         """Those who are called all these words, in any order, one at least by their name."""
         if len(words) == 1:
             return self._word.get(words[0], set())
-        called = [self._called(word) for word in words]
-        if not words or not all(called):
+        called = []
+        for word in words:
+            those = self._called(word)
+            if not those:
+                return set()
+            called.append(those)
+        if not called:
             return set()
         named = [self._word.get(word, ()) for word in words]
         places = set.intersection(*called)

@@ -43,6 +43,8 @@ class Token:
 
 def fold(text: str) -> str:
     """Letters without case and accents, quotes made straight."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     lowered = text.casefold().translate(_EXTRA).translate(_QUOTES)
     parts = unicodedata.normalize("NFKD", lowered)
     return "".join(char for char in parts if not unicodedata.combining(char))
