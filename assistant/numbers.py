@@ -25,9 +25,9 @@ def same_number(one: str, other: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """`text` with all but the last two digits of each longer number hidden, for logs."""
+    """`text` with all but the last two digits of each longer number hidden; none spans lines."""
     return re.sub(
-        r"\+?\d[\d\s().-]{2,}\d",
+        r"\+?\d(?:[\d().-]|[^\S\n]){2,}\d",
         lambda found: "*" * 6 + re.sub(r"\D", "", found.group())[-2:],
         text,
     )

@@ -30,6 +30,7 @@ def test_spellings_of_a_number(one: str, other: str, same: bool) -> None:
 def test_masking_leaves_the_last_two_digits_of_each_number() -> None:
     text = "call +39 06 5550-1104 or 200, session 12"
     assert masked(text) == "call ******04 or 200, session 12"
+    assert masked("John (+12025550102)\n2: Jo") == "John (******02)\n2: Jo"
 
 
 @given(st.from_regex(r"\+?[0-9*#]{1,20}", fullmatch=True))

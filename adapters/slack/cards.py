@@ -106,5 +106,6 @@ def _confirm(action: Action, call: LiveCall, label: str, words: Wording) -> Bloc
     both = (call, action.other) if action.other else (call,)
     details = {"who": call, "to": action.other or "", "calls": both}
     asked, _ = words.say(f"sure_{action.name}", details)
+    yes = words.say("choice_yes")[0] if action.other else label  # a name may not fit
     no, _ = words.say("slack_no")
-    return confirmation(label, asked, label, no)
+    return confirmation(label, asked, yes, no)

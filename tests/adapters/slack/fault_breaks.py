@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator
@@ -64,6 +65,12 @@ def _no_order() -> AbstractContextManager[Any]:
     return patch.object(Store, "in_order", lambda *_: True)
 
 
+@contextlib.contextmanager
+def _never_stale_nor_out_of_order() -> Iterator[None]:
+    with _never_stale(), _no_order():
+        yield
+
+
 def _no_inbox() -> AbstractContextManager[Any]:
     return patch.object(Store, "abandoned", lambda *_: ())
 
@@ -93,6 +100,7 @@ def _adopted_anew() -> Iterator[None]:
 def _ack_first() -> AbstractContextManager[Any]:
     async def take(self: Listeners, asked: Request, ack: Any) -> None:
         await ack()
+        await asyncio.sleep(0.05)
         if await self.reception.take(asked):
             self.reception.serve(asked)
 
@@ -167,9 +175,10 @@ BREAKS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "nothing is ever too old": _never_stale,
     "it counts when it was received, not when it was said": _received_is_said,
     "what was said later may have been done before": _no_order,
+    "nothing is ever too old, nor too late for its turn": _never_stale_nor_out_of_order,
     "nobody answers for a replica that is gone": _no_inbox,
     "whoever answers for it carries the command out anew": _adopted_anew,
-    "acknowledged before it is kept": _ack_first,
+    "acknowledged a twentieth of a second before it is kept": _ack_first,
     "forgotten before it is answered": _forgotten_at_once,
     "signatures are not looked at (HTTP)": _unsigned,
     "what comes too often for Slack is dropped": _lost_when_limited,

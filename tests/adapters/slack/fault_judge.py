@@ -195,10 +195,13 @@ def without_answer(
 
 
 def overheard(dialled: Mapping[str, Case], facts: Facts) -> Iterator[str]:
-    """What says somebody's number, and others can see it."""
+    """What says somebody's number, and others can see it; or what everybody can see."""
     for one in facts.seen:
+        if len(one.readers) > 1:
+            yield f"overheard: {one.text!r} by {sorted(one.readers)}"
+            continue
         for number, case in dialled.items():
-            if number in one.text and one.readers != {case.user}:
+            if number in one.text and not one.readers <= {case.user}:
                 yield f"overheard: {one.text!r} by {sorted(one.readers)}"
 
 
