@@ -151,7 +151,11 @@ class Reception:
             return self._words(link, "slack_unlinked", agent=link.agent), False
         reply = await self.desk.ask(link.agent, await self._utterance(request, link))
         hide = not request.place.private and not self.settings.full_numbers_in_channels
-        return answer(reply, hide_numbers=hide), reply.status in {Status.FAILED, Status.UNKNOWN}
+        words = words_of(link, self.language)
+        return answer(reply, words, hide_numbers=hide), reply.status in {
+            Status.FAILED,
+            Status.UNKNOWN,
+        }
 
     async def _utterance(self, request: Request, link: Link) -> Utterance:
         names = await self.people.names(set(users_in(request.text)) - {self.bot})

@@ -119,13 +119,13 @@ def answers(phone: Desk) -> Iterator[tuple[str, Message]]:
         return phone.say(text, id=text.replace(" ", "-"))
 
     which = said("call john")
-    yield "question_which_john", answer(which, hide_numbers=False)
-    yield "question_in_a_channel", answer(which, hide_numbers=True)
-    yield "answer_cancelled", answer(said("cancel"), hide_numbers=False)
-    yield "answer_nothing_to_hold", answer(said("hold"), hide_numbers=False)
+    yield "question_which_john", answer(which, WORDS, hide_numbers=False)
+    yield "question_in_a_channel", answer(which, WORDS, hide_numbers=True)
+    yield "answer_cancelled", answer(said("cancel"), WORDS, hide_numbers=False)
+    yield "answer_nothing_to_hold", answer(said("hold"), WORDS, hide_numbers=False)
     phone.ring(MARIA.number)
     phone.ring(JOHN.number)
-    yield "question_hang_up_all", answer(said("hang up everything"), hide_numbers=False)
+    yield "question_hang_up_all", answer(said("hang up everything"), WORDS, hide_numbers=False)
 
 
 def notices() -> Iterator[tuple[str, Message]]:
