@@ -163,7 +163,7 @@ class HeadlessSection:
 
 def _bad_commands(values: tuple[str, ...]) -> str | None:
     good = all(re.fullmatch(r"/[a-z0-9_-]{1,31}(=\S[^=]*)?", value) for value in values)
-    return None if good else 'commands such as ["/dial", "/park=hold"]'
+    return None if good else 'commands such as ["/call", "/park=hold"]'
 
 
 def _bad_command(value: str) -> str | None:

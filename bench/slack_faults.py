@@ -52,7 +52,8 @@ class Job:
 
 
 def do(job: Job) -> tuple[Job, Report]:
-    logging.getLogger("adapters.slack").propagate = False
+    for noisy in ("adapters.slack", "slack_bolt"):
+        logging.getLogger(noisy).propagate = False
     report = fault_run.run(job.events, job.seed, http=job.http, havoc=HAVOC, broken=job.broken)
     return job, report
 
@@ -66,7 +67,7 @@ def sound(events: int, seed: int) -> list[Job]:
 
 def broken(seed: int) -> list[Job]:
     return [
-        Job(EACH, seed + number, http="HTTP" in how, broken=how)
+        Job(2 * EACH, seed + number, http="HTTP" in how, broken=how)
         for number, how in enumerate(BREAKS)
     ]
 

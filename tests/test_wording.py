@@ -55,6 +55,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "slack_api",
         "slack_clock",
         "slack_scopes",
+        "slack_link",
         "slack_socket",
         "slack_status",
         "slack_tokens",

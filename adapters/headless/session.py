@@ -52,7 +52,12 @@ def converse(
 def _speaker(assistant: Assistant) -> Speaker | None:
     settings = assistant.config.headless
     voice = settings.voice or assistant.config.assistant.languages[0]
-    found = Espeak.find(voice, settings.rate)
+    words = assistant.wording()
+
+    def mute() -> None:
+        sys.stderr.write(words.say("mute_voice")[0] + "\n")
+
+    found = Espeak.find(voice, settings.rate, mute)
     if found is None:
-        sys.stderr.write(assistant.wording().say("no_voice")[0] + "\n")
+        sys.stderr.write(words.say("no_voice")[0] + "\n")
     return found

@@ -10,6 +10,7 @@ import queue
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -46,9 +47,17 @@ class Espeak:
         program: where it is.
         voice: its name for the voice, e.g. `en-gb`; empty for its own choice.
         rate: words a minute.
+        on_mute: called once, if the program says that nothing can be heard.
     """
 
-    def __init__(self, program: str, voice: str = "", rate: int = 175) -> None:
+    def __init__(
+        self,
+        program: str,
+        voice: str = "",
+        rate: int = 175,
+        on_mute: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_mute: Callable[[], None] | None = on_mute
         self._command = [program, "-s", str(rate), *(["-v", voice] if voice else []), "--stdin"]
         self._waiting: queue.SimpleQueue[tuple[int, str] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -58,10 +67,12 @@ class Espeak:
         self._thread.start()
 
     @classmethod
-    def find(cls, voice: str = "", rate: int = 175) -> Espeak | None:
+    def find(
+        cls, voice: str = "", rate: int = 175, on_mute: Callable[[], None] = lambda: None
+    ) -> Espeak | None:
         """The installed espeak-ng, or None."""
-        program = shutil.which("espeak-ng") or shutil.which("espeak")
-        return cls(program, voice, rate) if program else None
+        program = program_found()
+        return cls(program, voice, rate, on_mute) if program else None
 
     def say(self, text: str) -> None:
         """Speak after what is being spoken; returns at once."""
@@ -96,11 +107,35 @@ class Espeak:
                         self._command,
                         stdin=subprocess.PIPE,
                         stdout=subprocess.DEVNULL,
-                        stderr=subprocess.DEVNULL,
+                        stderr=subprocess.PIPE,
                     )
                 except OSError:
                     continue  # the text has been shown; the next one may be heard again
+            complaint = b""
             with contextlib.suppress(OSError):  # hushed while it was being handed its text
-                self._process.communicate(text.encode())
+                complaint = self._process.communicate(text.encode())[1]
             with self._lock:
                 self._process = None
+            if _is_mute(complaint) and self._on_mute is not None:
+                self._on_mute()
+                self._on_mute = None
+
+
+def program_found() -> str | None:
+    """Where espeak-ng is, or None."""
+    return shutil.which("espeak-ng") or shutil.which("espeak")
+
+
+def can_be_heard(program: str) -> bool:
+    """Whether the program finds something to play on; it speaks a silence to find out."""
+    try:
+        # The program was found on this PC's own path.
+        tried = subprocess.run([program, " "], capture_output=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0 and not _is_mute(tried.stderr)
+
+
+def _is_mute(complaint: bytes) -> bool:
+    """Without a sound device espeak-ng 1.51 says so, and ends as if all were well."""
+    return any(line.startswith(b"error:") for line in complaint.splitlines())

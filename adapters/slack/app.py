@@ -23,6 +23,8 @@ from adapters.slack import home
 from adapters.slack.cards import ACT, FORM, command_of
 from adapters.slack.followers import Followers
 from adapters.slack.forms import PEOPLE, Filled, FormError, dial_form, offered, transfer_form
+from adapters.slack.manifest import CALL_NUMBER, command_names
+from adapters.slack.manifest import DIAL as DIAL_SHORTCUT
 from adapters.slack.markup import plain
 from adapters.slack.reception import Reception
 from adapters.slack.replies import CHOOSE
@@ -62,7 +64,7 @@ class Listeners:
 
     def attach(self, app: AsyncApp) -> None:
         """Have the app call them."""
-        for name, phrase in commands(self.settings).items():
+        for name, phrase in command_names(self.settings):
             app.command(name)(self._slash(phrase))
         app.event("message")(self.on_message)
         app.event("app_mention")(self.on_mention)
@@ -74,8 +76,8 @@ class Listeners:
         app.action(re.compile("^home:"))(self.on_setting)
         app.options(PEOPLE)(self.on_people)
         app.view(re.compile("^(dial|transfer)$"))(self.on_form)
-        app.shortcut("call_number")(self.on_call_number)
-        app.shortcut("dial")(self.on_dial_button)
+        app.shortcut(CALL_NUMBER)(self.on_call_number)
+        app.shortcut(DIAL_SHORTCUT)(self.on_dial_button)
         app.error(self.on_error)
 
     # Commands in words
@@ -255,15 +257,6 @@ class Listeners:
             await self.reception.tell(asked, link)
             return None
         return link
-
-
-def commands(settings: SlackSection) -> dict[str, str]:
-    """The slash commands, and what each says before the words that follow it."""
-    found = {settings.command: ""}
-    for alias in settings.aliases:
-        name, _, phrase = alias.partition("=")
-        found[name] = phrase or name.removeprefix("/")
-    return found
 
 
 def _preferred(link: Link, action: Payload) -> Link:

@@ -6,7 +6,9 @@ Slack has said hello: as long as it is open, Slack may send it somebody's comman
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -88,6 +90,7 @@ class Doctor:
         for name in usable:
             if name in checks and self._reached:
                 yield from checks[name]()
+        yield from self._linked()
 
     def _say(self, message: str, **details: object) -> str:
         return self._words.say(message, details)[0]
@@ -104,6 +107,24 @@ class Doctor:
         except ManifestError as error:
             found = self._words.say(error.message, error.details)[0]
             yield Finding("slack", "problem", found, self._say("cli_doctor_slack_manifest_mend"))
+
+    def _linked(self) -> Iterator[Finding]:
+        from adapters.slack.session import workstation
+        from adapters.slack.store import Store
+
+        agent = workstation(self._settings)
+        try:
+            with contextlib.closing(Store(self._config.journal_path)) as store:
+                link = store.linked_to(agent)
+        except sqlite3.Error:
+            return  # the journal's own check says so
+        if link is None:
+            found = self._say("cli_doctor_slack_not_linked", agent=agent)
+            mend = self._say("cli_doctor_slack_not_linked_mend", command=self._settings.command)
+            yield Finding("slack_link", "note", found, mend)
+        else:
+            details = {"agent": agent, "user": link.user, "team": link.team}
+            yield Finding("slack_link", "ok", self._say("cli_doctor_slack_linked", **details))
 
     def _token(self, name: str) -> Finding:
         """Whether a secret is there and of its kind. It is never shown, not even in part."""

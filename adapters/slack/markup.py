@@ -12,7 +12,9 @@ from collections.abc import Mapping
 
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
-_BOLD = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
+_MARKED = re.compile(r"(?<![\w*#])([*_~`])(?=\S)([^*_~`\n]+?)(?<=\S)\1(?![\w*#])")
+_CODE = re.compile(r"[0-9#+]{1,6}", re.ASCII)
+"""Short enough to be a service code, of which the stars may be part: `*72*`."""
 
 
 def users_in(text: str) -> tuple[str, ...]:
@@ -43,8 +45,15 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def undecorated(text: str) -> str:
-    """`text` without the marks of bold, italic, struck and code around words."""
-    return _BOLD.sub("", text)
+    """`text` without the marks of bold, italic, struck and code around words.
+
+    A star that is dialled (`*72`) stays: only a pair of marks around something is one.
+    """
+
+    def bare(found: re.Match[str]) -> str:
+        return found[0] if found[1] == "*" and _CODE.fullmatch(found[2]) else found[2]
+
+    return _MARKED.sub(bare, text)
 
 
 def escaped(text: str) -> str:

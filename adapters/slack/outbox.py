@@ -31,7 +31,7 @@ PER_MINUTE: Mapping[str, int] = {
     "users.profile.get": 50,
 }
 OTHERS = 20
-AT_ONCE = 0.2
+AT_ONCE = 0.1
 """The part of a minute's calls that may go out at once; the rest is spread over the minute."""
 CHANNEL_PERIOD = 1.05
 """Seconds between posts in one channel."""
@@ -220,7 +220,8 @@ class Outbox:
             for _, bucket in buckets:
                 bucket.tokens -= 1
             del self._waiting[slot]
-            task = asyncio.ensure_future(self._attempt(slot, waiting))
+            taken_from = [bucket for _, bucket in buckets]
+            task = asyncio.ensure_future(self._attempt(slot, waiting, taken_from))
             self._flying[slot] = task
         return None if soonest is None else max(0.005, soonest - now)
 
@@ -238,16 +239,19 @@ class Outbox:
             self._buckets.setdefault(name, _Bucket(size, rate, size, now))
         return [(name, self._buckets[name]) for name, _, _ in names]
 
-    async def _attempt(self, slot: str, waiting: _Waiting) -> None:
+    async def _attempt(self, slot: str, waiting: _Waiting, taken_from: list[_Bucket]) -> None:
         item = waiting.item
         try:
             sending = await item.content()
-            if sending is not None:
+            if sending is None:  # Slack shows it already
+                for bucket in taken_from:
+                    bucket.tokens += 1
+            else:
                 answer = await self.send(sending)
                 await item.sent(sending, answer)
         except NotTaken as error:
             log.warning("Slack did not take a message: %s", error)
-            await item.lost(error)
+            await _give_up(item, error)
         except Exception as error:  # noqa: BLE001 - the network, a bug: it is not lost for that
             await self._later(slot, waiting, error)
         finally:
@@ -265,10 +269,17 @@ class Outbox:
             waiting.not_before = now + pause
         if now - waiting.since > self.give_up_after:
             log.warning("Slack was not reached in time; a message was given up")
-            await waiting.item.lost(error)
+            await _give_up(waiting.item, error)
         elif slot not in self._waiting:
             self._waiting[slot] = waiting
         else:  # a newer state came meanwhile: it waits as long as this one had to
             newer = self._waiting[slot]
             newer.not_before, newer.failures = waiting.not_before, waiting.failures
             newer.since = waiting.since
+
+
+async def _give_up(item: Item, error: Exception) -> None:
+    try:
+        await item.lost(error)
+    except Exception:  # one item's trouble must not keep the others from going out
+        log.exception("while giving a message up")

@@ -34,7 +34,7 @@ SURFACE = "slack"
 STALE_AFTER = 10.0
 """Seconds after which a command that was said is not carried out any more."""
 
-_LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9 -]{6,20}))?\s*", re.ASCII)
+_LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9]{4}-[A-Za-z0-9]{4}))?\s*", re.ASCII)
 _UNLINK = re.compile(r"\s*unlink\s*", re.ASCII)
 
 
@@ -130,7 +130,8 @@ class Reception:
             log.exception("while serving a request")
             message, urgent = self._words(None, "internal_error"), True
         if request.answering and request.place.response_url:
-            said = self._words(None, "slack_chosen", what=request.label or request.text)
+            link = await asyncio.to_thread(self.store.linked, request.team, request.user)
+            said = self._words(link, "slack_chosen", what=request.label or request.text)
             post = Post(said, request.place, request.user, replaces=True)
             self.outbox.put(f"chosen:{request.id}", post)
         if not await self._deliver(request, message, urgent=urgent):
@@ -179,8 +180,6 @@ class Reception:
         return deadline if ordered else 1.0
 
     async def _link(self, request: Request, code: str | None) -> Message:
-        if not request.place.private and not request.place.ephemeral:
-            return self._words(None, "slack_link_privately")
         if not code:
             return self._words(None, "slack_not_linked")
         who = (request.team, request.user)

@@ -19,6 +19,7 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_server import AsyncSlackAppServer
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -153,7 +154,7 @@ class Service:
             team=str(who["team_id"]),
             bot=str(who["user_id"]),
         )
-        app = _bolt(client, self._secrets.signing or "not used")
+        app = _bolt(client, self._secrets, who)
         Listeners(reception, followers, client, self.settings).attach(app)
         await asyncio.to_thread(self.store.beat, self.owner)
         sending = asyncio.ensure_future(outbox.run())
@@ -333,9 +334,19 @@ def _by_owner(bot: Sender, user: Sender | None) -> Callable[[Sending], Awaitable
     return send
 
 
-def _bolt(client: AsyncWebClient, signing: str) -> AsyncApp:
+def _bolt(client: AsyncWebClient, secrets: Secrets, who: Any) -> AsyncApp:
+    known = AuthorizeResult.from_auth_test_response(
+        bot_token=secrets.bot, auth_test_response=who.data
+    )
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt itself asks Slack at the first request; if that fails it drops the request, although
+        # it acknowledges it.
+        return known
+
     noise = logging.getLogger("adapters.slack.bolt")
     noise.setLevel(logging.ERROR)  # it complains that it does not need SLACK_BOT_TOKEN
-    app = AsyncApp(client=client, signing_secret=signing, logger=noise)
+    signing = secrets.signing or "not used"
+    app = AsyncApp(client=client, signing_secret=signing, authorize=authorize, logger=noise)
     noise.setLevel(logging.NOTSET)
     return app

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -131,12 +130,17 @@ def _service(_config: Config, say: Say) -> Iterator[Finding]:
 
 
 def _speech(config: Config, say: Say) -> Iterator[Finding]:
-    program = shutil.which("espeak-ng") or shutil.which("espeak")
-    if program:
+    from adapters.headless.speech import can_be_heard, program_found
+
+    program = program_found()
+    verdict = "problem" if config.headless.speak else "note"
+    if program is None:
+        yield Finding("speech", verdict, say("cli_doctor_mute"), say("cli_doctor_mute_mend"))
+    elif can_be_heard(program):
         yield Finding("speech", "ok", program)
     else:
-        verdict = "problem" if config.headless.speak else "note"
-        yield Finding("speech", verdict, say("cli_doctor_mute"), say("cli_doctor_mute_mend"))
+        found, mend = say("cli_doctor_no_sound"), say("cli_doctor_no_sound_mend")
+        yield Finding("speech", verdict, found, mend)
 
 
 def _slack(config: Config, _say: Say) -> Iterator[Finding]:

@@ -50,7 +50,10 @@ def configured(options: dict[str, Any]) -> Config:
     try:
         config = load(Path(path) if path else None, {**os.environ, **given})
     except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+        said = str(error)
+        if options.get("language"):
+            said = said.replace("PHONEBAR_ASSISTANT_LANGUAGES is", "--language is")
+        raise click.UsageError(said) from error
     contacts = options.get("contacts")
     if contacts:
         names = (contacts,) if isinstance(contacts, str) else tuple(contacts)

@@ -21,6 +21,8 @@ text = sys.stdin.read()
 log = open({log!r}, "a", encoding="utf-8")
 print("args", *sys.argv[1:], file=log, flush=True)
 print("begin", text, file=log, flush=True)
+if "mute" in text:
+    print("error: No such file or directory", file=sys.stderr)
 if "long" in text:
     threading.Event().wait()
 print("end", text, file=log, flush=True)
@@ -148,6 +150,16 @@ def test_a_voice_that_cannot_be_started_is_no_harm(tmp_path: Path) -> None:
     speaker.hush()
     speaker.say("two")
     speaker.close(finish=True)
+
+
+def test_a_voice_that_nobody_can_hear_says_so_once(program: Program) -> None:
+    told: list[str] = []
+    found = Espeak.find(on_mute=lambda: told.append("mute"))
+    assert found is not None
+    for text in ("heard", "mute", "mute again"):
+        found.say(text)
+    found.close(finish=True)
+    assert told == ["mute"]
 
 
 def test_without_the_program_there_is_no_voice(

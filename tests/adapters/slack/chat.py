@@ -90,7 +90,8 @@ def post_ephemeral(world: World, token: Token, given: Json) -> Json:
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
     text, blocks = content(world, given, LONGEST_POST, "chat.postEphemeral")
-    message = world.post(channel, world.users[token.user], text, blocks, only_for=user)
+    thread, author = given.get("thread_ts"), world.users[token.user]
+    message = world.post(channel, author, text, blocks, only_for=user, thread_ts=thread)
     return {"message_ts": message.ts}
 
 

@@ -160,7 +160,7 @@ class Run:
             return
         for case in reversed(cases):
             await self._deliver(case)
-            await asyncio.sleep(self.random.random() * 0.3)
+            await asyncio.sleep(self.random.random() * 0.5)
 
     async def _stale(self, human: Human) -> None:
         """Said long ago, and only now delivered."""

@@ -39,7 +39,7 @@ class House:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait for something at the phone."""
-        await self.slack.changes.until(holds)
+        await self.slack.until(holds)
 
     def deeds(self) -> list[str]:
         """What the phone was told to do, in order."""

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 RESERVED = frozenset(
     """
-    active apps archive away call collapse dm dnd expand feed feedback help hide invite join keys
+    active apps archive away collapse dm dnd expand feed feedback help hide invite join keys
     kick leave list me mention msg mute open part people pro prefs remind remove rename search
     shortcuts shrug star status topic unarchive unhide unmute who
     """.split()

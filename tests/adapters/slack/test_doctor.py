@@ -111,6 +111,7 @@ def test_with_everything_right_all_is_well(monkeypatch: pytest.MonkeyPatch) -> N
         ("slack_api", "ok"),
         ("slack_scopes", "ok"),
         ("slack_socket", "ok"),
+        ("slack_link", "note"),
     ]
     assert "the workspace Acme (T1)" in of(findings, "slack_api").found
     assert "other connections of this app: 0" in of(findings, "slack_socket").found

@@ -55,7 +55,6 @@ def test_a_good_one_has_nothing_wrong() -> None:
     ("name", "why"),
     [
         ("/status", "Slack's own"),
-        ("/call", "Slack's own"),
         ("/Phone", "lower case"),
         ("phone", "a slash"),
         (f"/{'x' * 32}", "at most 32"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from phonebar.log import Entry
 from tests.adapters.slack import fault_run
 from tests.adapters.slack.delivery import Answer, Attempt, Delivery
+from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.fault_judge import Case, Facts, Report, Seen, judge
+from tests.adapters.slack.house import House, conversation
 
 SAID = 1000.0
 
@@ -29,6 +32,20 @@ def test_a_broken_surface_is_seen() -> None:
     """Everybody reaches the phone of the first."""
     report = fault_run.run(30, seed=9, havoc=100.0, broken="everybody has the first one's phone")
     assert [wrong for wrong in report.wrongs if wrong.startswith("wrong user")]
+
+
+def test_slack_has_no_time_to_say_who_we_are(tmp_path: Path) -> None:
+    """Neither the beginning nor a command comes to grief over it."""
+    slack = Slack()
+    slack.limits.storm(1, "auth.test")
+
+    async def talk(here: House) -> None:
+        slack.limits.storm(100, "auth.test")
+        ann = await here.linked()
+        await ann.says("call 200")
+        await ann.sees("Calling Sales (200)")
+
+    conversation(talk, tmp_path, slack=slack)
 
 
 @pytest.fixture

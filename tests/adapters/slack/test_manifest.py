@@ -127,7 +127,6 @@ def test_every_name_that_slack_keeps_for_itself_is_known() -> None:
     [
         ({"command": "/status"}, ("command", "/status", "Slack has a command")),
         ({"aliases": ("/dial", "/who=calls")}, ("aliases", "/who", "Slack has a command")),
-        ({"aliases": ("/call",)}, ("aliases", "/call")),
         ({"aliases": ("/phonebar=hold",)}, ("aliases", "/phonebar", "twice")),
         ({"aliases": ("/park", "/park=hold")}, ("aliases", "/park", "twice")),
         ({"aliases": tuple(f"/p{n}" for n in range(50))}, ("aliases", "at most 49")),

@@ -1,0 +1,189 @@
+"""What Slack's deliveries do to commands: once, in order, in time, for whoever asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from assistant.config import SlackSection
+from tests.adapters.slack.house import House, conversation, running, service_for
+
+JOHN = "+12025550101"
+
+
+def test_what_is_delivered_again_is_done_once(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        said = await ann.says("call 200")
+        await here.until(here.phone.states)
+        before = here.deeds()
+        await here.slack.deliveries.again(said)
+        await here.slack.deliveries.again(said, new_envelope=True)
+        slash = await ann.slash("/phonebar", "hold")
+        await here.until(lambda: here.phone.states() == {"200": "holding"})
+        await here.slack.deliveries.again(slash)
+        await here.slack.deliveries.again(slash, new_envelope=True)
+        await ann.says("calls")
+        await here.until(lambda: "on hold" in ann.last.said)
+        assert len(here.deeds()) == len(before) + 1
+
+    conversation(talk, tmp_path)
+
+
+def test_an_old_event_does_nothing_and_is_told(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        with here.slack.earlier(11):
+            await ann.says("call 200")
+        await ann.sees("That came too late")
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_of_messages_in_the_wrong_order_the_older_does_nothing(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.deliveries.holding = True
+        await ann.says("call 201")
+        await ann.says("call 200")
+        await here.slack.deliveries.release()
+        await ann.sees("That came too late")
+        assert here.phone.states() == {"200": "active"}
+
+    conversation(talk, tmp_path)
+
+
+def test_forged_and_replayed_requests_are_refused(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        slash = await ann.slash("/phonebar", "help")
+        await ann.sees("You can say now")
+        slash.payload["text"] = "call 200"
+        slash.payload["trigger_id"] = "never.seen"
+        assert await here.slack.http.forged(slash) == 401
+        assert await here.slack.http.replayed(slash, 301) == 401
+        await ann.slash("/phonebar", "calls")
+        await ann.sees("no calls")
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path, http=True)
+
+
+def test_a_storm_of_refusals_delays_and_loses_nothing(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.web.limits.storm(2, "chat.postMessage")
+        await here.ring(JOHN)
+        await ann.says("help")
+        await ann.sees("Incoming call: ringing", 10)
+        await ann.sees("You can say now", 10)
+
+    conversation(talk, tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["abort", "black_hole", "disconnect"])
+def test_after_a_broken_connection_the_next_command_works(tmp_path: Path, fault: str) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        found = getattr(here.slack.sockets, fault)()
+        if found is not None:
+            await found
+        opened = here.slack.sockets.opened
+        await here.slack.until(lambda: here.slack.sockets.opened > opened, 15)
+        await here.slack.connected(1, 15)
+        await ann.slash("/phonebar", "call 200")
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_slack_in_trouble_gets_the_latest_state_afterwards(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await here.far(lambda: here.phone.call("200"))
+        card = await ann.sees_message("Outgoing call: connected")
+        here.slack.fail("chat.update", "internal_error", "internal_error")
+        await here.far(lambda: here.phone.do("hold"))
+        await here.far(lambda: here.phone.do("resume"))
+        await here.far(lambda: here.phone.do("hold"))
+        assert await ann.sees("Outgoing call: on hold", 10) is card
+
+    conversation(talk, tmp_path)
+
+
+def test_after_a_restart_the_same_cards_go_on(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = here.slack.person("U1", "ann")
+        async with running(here, service_for(here, SlackSection())):
+            await ann.says(f"link {here.store.new_code('pc')}")
+            await ann.sees("Linked with")
+            await here.far(lambda: here.phone.call("200"))
+            await ann.sees("Outgoing call: connected")
+            await here.far(lambda: here.phone.call("201"))
+            await here.until(lambda: len([o for o in ann.dm if "connected" in o.said]) == 1)
+            await here.until(lambda: len([o for o in ann.dm if "Outgoing" in o.said]) == 2)
+        await here.far(lambda: here.phone.do("hangup", which={"number": "201"}))
+        before = len(ann.dm)
+        async with running(here, service_for(here, SlackSection())):
+            await here.until(lambda: any(o.buttons == ["Call back"] for o in ann.dm))
+            assert len(ann.dm) == before
+
+    conversation(talk, tmp_path, replicas=0)
+
+
+def test_of_two_replicas_one_keeps_the_card_and_one_acts(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        said = await ann.says("call 200")
+        await here.slack.deliveries.again(said, new_envelope=True)
+        await here.slack.deliveries.again(said, new_envelope=True)
+        await ann.sees("Outgoing call: connected")
+        await ann.slash("/phonebar", "hold")
+        await ann.sees("Outgoing call: on hold")
+        assert len([one for one in ann.dm if "Outgoing call" in one.said]) == 1
+        assert here.phone.states() == {"200": "holding"}
+        assert len(here.deeds()) == 2
+
+    conversation(talk, tmp_path, replicas=2)
+
+
+def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Path) -> None:
+    import time
+    from dataclasses import replace
+
+    from adapters.slack.request import Place, Request
+
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        key = "slack:T1:trigger:1"
+        place = Place("DU1", private=True)
+        asked = Request(key, (key,), "T1", "U1", place, time.time(), "call 200")
+        late = replace(asked, received=time.time() - 20)
+        assert here.store.take(late.keys, late.dump(), "a replica that is gone")
+        await ann.sees("That came too late")
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_the_log_holds_no_tokens_and_no_full_numbers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.slash("/phonebar", f"call {JOHN}")
+        await ann.sees("Outgoing call: connected")
+        await ann.says("hang up")
+        await here.until(lambda: not here.phone.states())
+        await asyncio.to_thread(lambda: None)
+
+    with caplog.at_level(logging.DEBUG, logger="adapters"):
+        conversation(talk, tmp_path)
+    ours = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("adapters"))
+    assert "xoxb-" not in ours
+    assert "xapp-" not in ours
+    assert JOHN not in ours

@@ -1,0 +1,122 @@
+"""Conversations in the App Home, with shortcuts, and the user's own status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.slack.house import House, conversation
+
+
+def test_the_app_home_shows_calls_and_calls_back(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "There has been no call yet" in ann.home.said)
+        await ann.says("call 200")
+        await here.until(lambda: "Outgoing call: connected" in ann.home.said)
+        await ann.presses(ann.home, "Hang up", confirm=True)
+        await here.until(lambda: "Call back" in ann.home.buttons)
+        await ann.presses(ann.home, "Call back")
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_ready_and_pause_really_change_the_phonebar(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "Take a pause" in ann.home.buttons)
+        await ann.presses(ann.home, "Take a pause")
+        await here.until(lambda: str(here.phone.line.status) == "pause")
+        await here.until(lambda: "Be ready" in ann.home.buttons)
+        await ann.presses(ann.home, "Be ready")
+        await here.until(lambda: str(here.phone.line.status) == "ready")
+
+    conversation(talk, tmp_path)
+
+
+def test_what_is_ticked_is_asked_first(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "hanging up" in ann.home.said)
+        await ann.chooses(ann.home, "home:confirm", ["hangup"])
+        await here.until(lambda: here.store.linked("T1", "U1").confirm == ("hangup",))
+        await ann.says("call 200")
+        await ann.sees("Outgoing call: connected")
+        await ann.says("hang up")
+        asked = await ann.sees_message("Hang up Sales (200)?")
+        assert here.phone.states() == {"200": "active"}
+        await ann.presses(asked, "Yes")
+        await here.until(lambda: not here.phone.states())
+
+    conversation(talk, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["no number here", "ring +44 20 7946 0958", "200-5550100 or +39 06 555 0110"]
+)
+def test_a_number_in_a_message_is_called_from_its_menu(tmp_path: Path, text: str) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.channel("C1", "general", [ann])
+        message = here.slack.world.post(here.slack.world.channels["C1"], ann.user, text, [])
+        await ann.shortcut("call_number", message)
+        form = await ann.sees_view("Make a call")
+        if "7946" in text:
+            await ann.submits(form)
+            await here.until(lambda: here.phone.states() == {"+442079460958": "active"})
+        elif "555" in text:
+            await ann.submits(form, {"found": "+39065550110"})
+            await here.until(lambda: here.phone.states() == {"+39065550110": "active"})
+        else:
+            await ann.submits(form)
+            await ann.sees_view("Choose a name, or type a number.")
+            await ann.submits(form, {"number": "20x"})
+            await ann.sees_view("A number has digits")
+            assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_the_global_shortcut_dials(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.shortcut("dial")
+        form = await ann.sees_view("Make a call")
+        await ann.submits(form, {"number": "200"})
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_the_status_is_set_on_a_call_and_cleared_after_it(tmp_path: Path) -> None:
+    from tests.adapters.slack.fake import Slack
+
+    slack = Slack()
+    ann_before = slack.person("U1", "ann")
+    token = slack.allow(ann_before)
+    ann_before.user.status_text = "On a call"
+
+    async def talk(here: House) -> None:
+        person = here.slack.world.users["U1"]
+        await here.until(lambda: person.status_text == "")
+        ann = ann_before
+        await ann.says(f"link {here.store.new_code('pc')}")
+        await ann.sees("Linked with")
+        await ann.says("call 200")
+        await here.until(lambda: person.status_text == "On a call")
+        assert person.status_expiration > 0
+        await ann.says("hang up")
+        await here.until(lambda: person.status_text == "")
+        person.status_text = "At lunch"
+        await ann.says("call 200")
+        await here.until(here.phone.states)
+        await ann.says("hang up")
+        await here.until(lambda: not here.phone.states())
+        assert person.status_text == "At lunch"
+
+    conversation(talk, tmp_path, slack=slack, user_token=token)

@@ -1,0 +1,204 @@
+"""Conversations about who may do what, where: links, strangers, channels, questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.config import SlackSection
+from tests.adapters.slack.house import AGENT, House, conversation
+
+SHORT = SlackSection(aliases=("/call", "/park=hold"), channels=("C1",))
+
+
+def test_which_john_is_answered_by_button(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.slash("/phonebar", "call john")
+        asked = await ann.sees_message("Whom do you mean?")
+        carter = next(one for one in asked.buttons if "Carter" in one)
+        await ann.presses(asked, carter)
+        await ann.sees("Calling John Carter")
+        await here.until(lambda: here.phone.states() == {"+12025550102": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_which_john_is_answered_in_words(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        for said in ("the second", "carter"):
+            await ann.says("call john")
+            await here.until(lambda: "Whom do you mean?" in ann.last.said)
+            await ann.says(said)
+            await here.until(lambda: here.phone.states() == {"+12025550102": "active"})
+            await ann.says("hang up")
+            await here.until(lambda: not here.phone.states())
+
+    conversation(talk, tmp_path)
+
+
+def test_a_button_of_an_earlier_question_does_nothing_and_says_so(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("call john")
+        first = await ann.sees_message("Whom do you mean?")
+        await ann.says("cancel")
+        await here.until(lambda: "Whom" not in ann.last.said)
+        before = len(ann.dm)
+        carter = next(one for one in first.buttons if "Carter" in one)
+        await ann.presses(first, carter)
+        await here.until(lambda: len(ann.dm) > before)
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_wrong_used_and_expired_codes_link_nobody(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        eve = here.slack.person("U2", "eve")
+        await eve.says("link ABCD-EFGH")
+        await eve.sees("That code is wrong")
+        code = here.store.new_code(AGENT)
+        await eve.says(f"link {code}")
+        await eve.sees("Linked with")
+        await ann.sees("Another Slack user has linked")
+        await ann.says(f"link {code}")
+        await ann.sees("That code is wrong")
+        for _ in range(4):
+            await ann.slash("/phonebar", "link ABCD-EFGH")
+        await here.until(lambda: sum("That code" in one.said for one in ann.dm) == 5)
+        fresh = here.store.new_code(AGENT)
+        await ann.slash("/phonebar", f"link {fresh}")
+        await ann.sees("Too many wrong codes")
+        assert here.store.linked_to(AGENT).user == "U2"
+
+    conversation(talk, tmp_path)
+
+
+def test_unlinking_by_word_and_in_the_app_home(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("unlink")
+        await ann.sees("is gone")
+        assert here.store.linked_to(AGENT) is None
+        await ann.says("call 200")
+        await ann.sees("You have no workstation here yet")
+        await ann.says(f"link {here.store.new_code(AGENT)}")
+        await here.until(lambda: here.store.linked_to(AGENT))
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "Unlink this workstation" in ann.home.buttons)
+        await ann.presses(ann.home, "Unlink this workstation", confirm=True)
+        await here.until(lambda: "no workstation" in ann.home.said)
+        assert here.store.linked_to(AGENT) is None
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_unlinked_people_and_strangers_are_told_and_nothing_is_done(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        await here.linked()
+        eve = here.slack.person("U2", "eve")
+        await eve.slash("/phonebar", "call 200")
+        await eve.sees("You have no workstation here yet")
+        await eve.opens_home()
+        await here.until(lambda: eve.home and "no workstation" in eve.home.said)
+        other = here.slack.team("T9", installed=False)
+        mallory = here.slack.person("U9", "mallory", team=other)
+        here.slack.channel("C1", "shared", [eve, mallory])
+        await mallory.mentions("call 200", "C1")
+        await mallory.sees("only the people of its own workspace")
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_one_user_cannot_act_on_the_calls_of_another(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("call 200")
+        await ann.sees("Outgoing call: connected")
+        eve = here.slack.person("U2", "eve")
+        await eve.says("hang up")
+        await eve.sees("You have no workstation here yet")
+        assert here.phone.states() == {"200": "active"}
+        assert eve.find("Sales") is None
+
+    conversation(talk, tmp_path)
+
+
+def test_in_a_channel_numbers_are_masked_and_only_the_asker_sees_the_reply(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        eve = here.slack.person("U2", "eve")
+        here.slack.channel("C1", "general", [ann, eve])
+        here.slack.channel("C2", "random", [ann, eve])
+        await ann.slash("/call", "+442079460958", channel="C1")
+        await here.until(
+            lambda: any(o.channel == "C1" and o.only_for == "U1" for o in ann.messages)
+        )
+        shown = [one.said for one in ann.messages if one.channel == "C1"]
+        assert all("0958" not in one.replace(" ", "") for one in shown), shown
+        assert not [one for one in eve.messages if one.channel == "C1"]
+        await here.until(lambda: here.phone.states() == {"+442079460958": "active"})
+        await ann.slash("/park", channel="C1")
+        await here.until(lambda: here.phone.states() == {"+442079460958": "holding"})
+        await ann.slash("/call", "200", channel="C2")
+        await ann.sees("does not let me act from this channel")
+        assert len(here.phone.states()) == 1
+
+    conversation(talk, tmp_path, settings=SHORT)
+
+
+def test_a_mention_in_a_thread_is_answered_in_it(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.channel("C1", "general", [ann])
+        start = here.slack.world.post(here.slack.world.channels["C1"], ann.user, "a question", [])
+        await ann.mentions("call 200", "C1", thread=start.ts)
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+        await here.until(lambda: any(o.channel == "C1" and o.only_for for o in ann.messages))
+        answer = next(one for one in ann.messages if one.channel == "C1" and one.only_for)
+        assert answer.thread_ts == start.ts
+        assert len(here.deeds()) == 1
+
+    conversation(talk, tmp_path)
+
+
+def test_a_mentioned_colleague_is_called_by_their_name(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        john = here.slack.person("U5", "john")
+        john.user.real_name = "John Carter"
+        await ann.slash("/phonebar", "call @john")
+        await here.until(lambda: here.phone.states() == {"+12025550102": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_edits_deletions_and_bots_do_nothing(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("help")
+        await ann.sees("You can say now")
+        mine = next(one for one in ann.dm if one.text == "help")
+        await ann.edits(mine, "call 200")
+        await ann.deletes(mine)
+        await here.slack.bot_says("call 200", "DU1")
+        await ann.says("what can I say")
+        await ann.slash("/phonebar")
+        await here.until(lambda: sum("You can say now" in one.said for one in ann.dm) == 3)
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_an_emergency_number_is_refused_with_what_to_do_instead(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.says("call 112")
+        await ann.sees("Call it now from the nearest telephone")
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
