@@ -64,7 +64,7 @@ def split_elision(word: str, elisions: Sequence[str]) -> tuple[str, ...]:
     """`l'appel` is two words where `l'` is an elision of the language."""
     folded = fold(word)
     for elision in elisions:
-        if folded.startswith(elision) and len(folded) > len(elision):
+        if folded.startswith(elision) and len(word) > len(elision):
             return word[: len(elision)], word[len(elision) :]
     return (word,)
 

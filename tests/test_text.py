@@ -71,3 +71,7 @@ def test_every_text_can_be_read(text: str) -> None:
     for token in tokens(text):
         assert token.text
         assert not token.number or set(token.text) <= set("0123456789*#+")
+
+
+def test_a_letter_that_folds_to_an_elision_leaves_no_empty_word() -> None:
+    assert all(token.text for token in tokens("ŉ ńŉ", ("n'",)))
