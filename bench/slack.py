@@ -151,13 +151,13 @@ def cards(hours: float) -> list[dict[str, Any]]:
     found = []
     for users, by_button in ((200, 0.5), (200, 0.0), (400, 0.5), (1000, 0.5)):
         for coalesce in (True, False):
-            slow = users == 1000 and not coalesce  # the queue grows without end
-            figures = slack_cards.simulate(
-                users, min(hours, 0.5) if slow else hours, 1, by_button, coalesce=coalesce
-            )
+            # Without, the queue of a thousand grows without end, and the run with it.
+            long = min(hours, 0.5) if users == 1000 else hours
+            figures = slack_cards.simulate(users, long, 1, by_button, coalesce=coalesce)
             found.append(
                 {
                     "users": users,
+                    "hours": long,
                     "by button": by_button,
                     "coalesced": coalesce,
                     "ringing": stale(figures.ringing),

@@ -61,7 +61,8 @@ class Figures:
     by_url: int = 0
     refused: int = 0
     left: int = 0
-    """Changes that Slack did not have at the end."""
+    """Changes that Slack did not have at the end; they count with their age then."""
+    cards: list[Card] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -74,6 +75,13 @@ class Card:
     posted: bool = False
     uses: int = 0
     pending: list[tuple[float, bool]] = field(default_factory=list)
+
+    def told(self, count: int) -> None:
+        """So many of the changes are no news any more."""
+        now = asyncio.get_running_loop().time()
+        for at, rang in self.pending[:count]:
+            (self.figures.ringing if rang else self.figures.others).append(now - at)
+        del self.pending[:count]
 
 
 @dataclass(slots=True)
@@ -108,11 +116,7 @@ class Shown:
 
     async def sent(self, sending: Sending, answer: Mapping[str, Any]) -> None:  # noqa: ARG002
         """Note how long it took."""
-        now = asyncio.get_running_loop().time()
-        count = sending.body["count"]
-        for at, rang in self.card.pending[:count]:
-            (self.card.figures.ringing if rang else self.card.figures.others).append(now - at)
-        del self.card.pending[:count]
+        self.card.told(sending.body["count"])
 
     async def lost(self, error: Exception) -> None:
         """Nothing is lost here."""
@@ -159,6 +163,7 @@ async def _user(
     for count in itertools.count():
         await asyncio.sleep(chance.expovariate(CALLS_AN_HOUR / 3600))
         card = Card(number, figures)
+        figures.cards.append(card)
         await _one_call(outbox, card, f"{number}:{count}", states(chance, buttons))
 
 
@@ -187,7 +192,9 @@ async def _run(users: int, hours: float, seed: int, buttons: float, *, coalesce:
         )
     )
     await asyncio.wait({talk}, timeout=hours * 3600)
-    figures.left = len(outbox)
+    figures.left = sum(len(card.pending) for card in figures.cards)
+    for card in figures.cards:
+        card.told(len(card.pending))
     for task in (talk, sending):
         task.cancel()
     await asyncio.gather(talk, sending, return_exceptions=True)

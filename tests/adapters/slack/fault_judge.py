@@ -173,25 +173,41 @@ def without_answer(
     cases: Sequence[Case], facts: Facts, done: Mapping[str, Sequence[tuple[str, Entry]]]
 ) -> Iterator[str]:
     """The cases that were taken in, or done, and of which the user was told nothing."""
-    there: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in facts.seen:
-        for reader in one.readers:
-            there[reader][one.text] += 1
     owed = [case for case in cases if (case.taken or done[case.name]) and not case.forged]
     told = {
         case.name: list(dict.fromkeys(reversed(facts.answers.get(case.name) or facts.otherwise)))
         for case in owed
     }
-    # Whoever may have been told one thing only comes first, so that no other takes it away.
-    for case in sorted(owed, key=lambda case: len(told[case.name])):
-        texts = told[case.name]
-        shown = [escaped(form) for text in texts for form in (text, masked(text))]
-        mine = there[case.user]
-        found = next((text for text in shown if mine[text]), None)
-        if found is None:
-            yield f"unanswered: {case}, to be told {texts[:1]}"
-        else:
-            mine[found] -= 1
+    for user in {case.user for case in owed}:
+        mine = [case for case in owed if case.user == user]
+        shown = [
+            [escaped(form) for text in told[case.name] for form in (text, masked(text))]
+            for case in mine
+        ]
+        there = Counter(one.text for one in facts.seen if user in one.readers)
+        for place in unmatched(shown, there):
+            yield f"unanswered: {mine[place]}, to be told {told[mine[place].name][:1]}"
+
+
+def unmatched(wanted: Sequence[Sequence[str]], there: Mapping[str, int]) -> Iterator[int]:
+    """The places of those that get none of the texts they want, when as many as can do.
+
+    Source: the augmenting paths of bipartite matching.
+    """
+    owners: dict[tuple[str, int], int] = {}
+
+    def settle(place: int, tried: set[tuple[str, int]]) -> bool:
+        for text in wanted[place]:
+            for message in ((text, number) for number in range(there.get(text, 0))):
+                if message in tried:
+                    continue
+                tried.add(message)
+                if message not in owners or settle(owners[message], tried):
+                    owners[message] = place
+                    return True
+        return False
+
+    yield from (place for place in range(len(wanted)) if not settle(place, set()))
 
 
 def overheard(dialled: Mapping[str, Case], facts: Facts) -> Iterator[str]:

@@ -13,7 +13,7 @@ from phonebar.log import Entry
 from tests.adapters.slack import fault_run
 from tests.adapters.slack.delivery import Answer, Attempt, Delivery
 from tests.adapters.slack.fake import Slack
-from tests.adapters.slack.fault_judge import Case, Facts, Report, Seen, judge
+from tests.adapters.slack.fault_judge import Case, Facts, Report, Seen, judge, unmatched
 from tests.adapters.slack.house import House, conversation
 
 SAID = 1000.0
@@ -95,3 +95,9 @@ def test_the_judge_sees_what_was_done_after_what_was_said_later(case: Case) -> N
     first = replace(DIALLED, at=SAID - 1, number="8003", key="slack:T1:DU1:1.3:0")
     told = (TOLD, replace(TOLD, text="No."))
     assert wrongs([case, later], [first, DIALLED], *told).startswith("late")
+
+
+def test_the_judge_gives_each_the_answer_that_no_other_needs() -> None:
+    wanted = [["a", "b"], ["a", "c"], ["a"]]
+    assert list(unmatched(wanted, {"a": 1, "b": 1, "c": 1})) == []
+    assert list(unmatched(wanted, {"a": 1, "b": 1})) == [2]
