@@ -50,7 +50,7 @@ def actions(call: LiveCall, calls: tuple[LiveCall, ...]) -> tuple[Action, ...]:
         return (
             Action("answer", Command("answer", which)),
             Action("transfer", Command("transfer", which), risky=True),
-            Action("decline", Command("hangup", which), risky=True),
+            Action("decline", Command("hangup", {**which, "while": "incoming"}), risky=True),
         )
     if call.state not in {ACTIVE, HOLDING}:
         return (end,)

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
-from assistant.conversation import Consultation, Conversation, Conversations
+from assistant.conversation import Consultation, Conversation, Conversations, Question
 from assistant.dial_plan import DialPlan
 from assistant.dialogue import Answer, Dialogue, Turn
 from assistant.directory import Directory
@@ -210,7 +210,7 @@ class Assistant:
         if talk.question is not None:
             taken = self._dialogue.take(turn, talk.question)
             if isinstance(taken, Turn):
-                return self._act(taken)
+                return self._act(taken, talk.question)
             if taken is not None:
                 return taken
         if command.intent in ACTS:
@@ -257,14 +257,21 @@ class Assistant:
 
     # Acting
 
-    def _act(self, turn: Turn) -> Answer:
-        """Carry out a command, with nobody else at work at the same time."""
+    def _act(self, turn: Turn, answered: Question | None = None) -> Answer:
+        """Carry out a command, with nobody else at work at the same time.
+
+        Args:
+            turn: the command.
+            answered: the question whose answer it is; it is answered once.
+        """
         messages = self.wording(turn.language)
         self.journal.understood(turn.id, turn.command.intent, turn.command.slots)
         try:
             with self._alone(turn.deadline):
                 if self._clock() > turn.deadline:
                     return Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
+                if answered is not None and not self._is_open(turn, answered):
+                    return Answer(Status.REFUSED, messages.say("question_over"), turn.talk)
                 try:
                     calls = self._look()
                 except PhonebarError as error:
@@ -297,6 +304,15 @@ class Assistant:
             recent=self._recent,
             wants_asked=turn.utterance.confirm,
         )
+
+    def _is_open(self, turn: Turn, question: Question) -> bool:
+        """Whether nobody has answered meanwhile; from now on it is answered. We are alone."""
+        said = turn.utterance
+        talk = self._conversations.load(said.user, said.surface, self._clock())
+        if talk.question is None or talk.question.reply != question.reply:
+            return False
+        self._conversations.save(said.user, said.surface, turn.talk)
+        return True
 
     def _resolve_and_execute(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Answer:
         situation = self._situation(turn, calls)

@@ -14,6 +14,7 @@ speak one format:
     transfer, attended_transfer             {"to": target, "which"?: which}
     attended_transfer of two live calls     {"a": which, "b": which}; completing one: {}
     conference                              {} | {"parties": [target or which, ...]}
+    hangup, transfer of a button            also {"while": "incoming"}: only if it still rings
     choose                                  {"index": n} | {"text": "carter"}
 """
 

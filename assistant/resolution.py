@@ -88,6 +88,7 @@ def _hangup(command: Command, here: Situation) -> Plan:
     if which == "all" or (isinstance(which, Mapping) and "keys" in which):
         return _hangup_all(command, here, which)
     call = one_call(command, here, current_calls(here))
+    _still_rings(command, call)
     if here.needs_yes("hangup") and not here.confirmed:
         sure = with_slots(command, which={"key": call.key})
         raise Asking("confirm_hangup", [Alternative(call, sure)], kind=CONFIRM, who=call)
@@ -107,6 +108,12 @@ def _hangup_all(command: Command, here: Situation, which: Any) -> Plan:
         )
     steps = tuple(Step("hangup", call) for call in calls)
     return Plan(steps, "hung_up" if len(steps) == 1 else "hung_up_all")
+
+
+def _still_rings(command: Command, call: LiveCall) -> None:
+    """What a button said while the call rang is not meant for the conversation that came of it."""
+    if command.slots.get("while") == "incoming" and call.state is not INCOMING:
+        raise Already("already_connected", who=call)
 
 
 def _hold(command: Command, here: Situation) -> Plan:
@@ -149,6 +156,7 @@ def _transfer(command: Command, here: Situation) -> Plan:
     if not here.calls:
         raise Refusal("no_calls")
     call = one_call(command, here, current_calls(here, to_move=True))
+    _still_rings(command, call)
     party = party_of(command, "to", here)
     if call.dialling:
         raise Refusal("not_connected_yet", who=call)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -44,6 +45,7 @@ Payload = Mapping[str, Any]
 FORM_WITHIN = 1.5
 """Seconds that the calls may take to be looked at before a form opens without them."""
 OFFERED = 40
+_SAYINGS = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
 
 @dataclass(slots=True)
@@ -93,19 +95,20 @@ class Listeners:
     async def on_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
         """Something was written to the app itself, or elsewhere where it need not listen."""
         private = event.get("channel_type") == "im"
-        if not private or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        if not private or _is_no_saying(event):
             await ack()  # edits, deletions, and what the app said itself
             return
         await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
 
     async def on_mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
         """The app was addressed in a channel."""
-        if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        if _is_no_saying(event):
             await ack()
             return
         await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
 
     async def _take(self, asked: Request, ack: AsyncAck) -> None:
+        asked = self.reception.dated(asked)
         new = await self.reception.take(asked)
         await ack()
         if new:
@@ -187,12 +190,17 @@ class Listeners:
 
     async def _set_status(self, asked: Request, link: Link, status: str) -> None:
         desk = self.reception.desk
+        seen = None
         try:
-            await desk.set_status(link.agent, status)
+            if await self.reception.in_time(asked):
+                await desk.set_status(link.agent, status)
+                seen = await desk.status(link.agent)
+            else:
+                await self.reception.tell(asked, "too_late")
+                return
         except DeskError as error:
             await self.reception.tell(asked, "slack_status_failed", why=str(error))
             return
-        seen = await desk.status(link.agent)
         if seen == status:
             await self.reception.tell(asked, f"slack_home_{status}")
         else:
@@ -227,7 +235,7 @@ class Listeners:
     async def _open(self, asked: Request, body: Payload, form: Payload) -> None:
         try:
             await self.client.views_open(trigger_id=body["trigger_id"], view=dict(form))
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
             log.warning("a form could not be opened: %s", error)
             await self.reception.tell(asked, "slack_form_late")
 
@@ -250,6 +258,8 @@ class Listeners:
     async def on_error(self, error: Exception, body: Payload) -> None:
         """Something went wrong in here; Slack redelivers what was not acknowledged."""
         log.error("a %s could not be taken in", body.get("type") or "command", exc_info=error)
+        if body.get("trigger_id") and body.get("user"):
+            await self.reception.tell(_whose(body), "internal_error")
 
     async def _admitted(self, asked: Request) -> Link | None:
         link = await self.reception.admit(asked)
@@ -257,6 +267,12 @@ class Listeners:
             await self.reception.tell(asked, link)
             return None
         return link
+
+
+def _is_no_saying(event: Payload) -> bool:
+    """Edits, deletions, and what an app said; a file or a copy to the channel is still a saying."""
+    kind = event.get("subtype")
+    return kind not in _SAYINGS or bool(event.get("bot_id")) or not event.get("user")
 
 
 def _preferred(link: Link, action: Payload) -> Link:

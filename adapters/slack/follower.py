@@ -45,6 +45,8 @@ class Card:
     lasted: float | None = None
     left: bool = False
     """It is not followed any more, for its user has no workstation here now."""
+    _final: bool = False
+    """What was sent last is the last there is to say."""
     _url: str = ""
     _uses: int = 0
     _until: float = 0.0
@@ -82,6 +84,7 @@ class Card:
 
     async def content(self) -> Sending | None:
         """The latest state, unless Slack shows it already."""
+        self._final = self.left or self.end is not None
         body = self.message().body()
         if _digest(body) == self.row.shown:
             return None
@@ -97,8 +100,7 @@ class Card:
     async def sent(self, sending: Sending, answer: Mapping[str, Any]) -> None:
         """Keep where it is and what it shows."""
         shown = {name: sending.body[name] for name in ("text", "blocks", "unfurl_links")}
-        over = self.left or self.end is not None
-        self.row = replace(self.row, shown=_digest(shown), over=over)
+        self.row = replace(self.row, shown=_digest(shown), over=self._final)
         if sending.method == "chat.postMessage":
             self.row = replace(self.row, channel=str(answer["channel"]), ts=str(answer["ts"]))
         await self.follower.keep(self)
@@ -150,7 +152,8 @@ async def home_of(desk: Desk, link: Link, language: str) -> Sending:
         calls = await desk.calls(link.agent)
         status = await desk.status(link.agent)
     habits = await desk.habits(link.agent)
-    past = await desk.past_calls(link.agent, 20)
+    # What came before the link may have been somebody else's.
+    past = [c for c in await desk.past_calls(link.agent, 20) if float(str(c["at"])) >= link.at]
     made = view(Scene(link, habits, calls, status, past), words_of(link, language))
     return Sending("views.publish", {"user_id": link.user, "view": made}, link.user)
 

@@ -68,7 +68,8 @@ class Filled:
         which = {"key": self.hidden["key"]}
         attended = self._chosen(_HOW) == "attended"
         intent = "attended_transfer" if attended else "transfer"
-        return Command(intent, {"to": target, "which": which})
+        rings = {"while": self.hidden["while"]} if "while" in self.hidden else {}
+        return Command(intent, {"to": target, "which": which, **rings})
 
     def _target(self) -> dict[str, Any]:
         person = self._chosen(_PERSON)
@@ -137,7 +138,7 @@ def transfer_form(call: LiveCall, words: Wording, *, ringing: bool) -> Block:
         }
         blocks.append(_input(_HOW, words.say("slack_form_how")[0], field))
     title = words.say("action_transfer")[0].rstrip("…")
-    hidden = json.dumps({"key": call.key})
+    hidden = json.dumps({"key": call.key, **({"while": "incoming"} if ringing else {})})
     form = _form(title, title, blocks, words)
     return {**form, "callback_id": TRANSFER, "private_metadata": hidden}
 

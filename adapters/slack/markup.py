@@ -38,7 +38,7 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
         if target.startswith("tel:"):
             return target.removeprefix("tel:")  # the label may say another number than is dialled
         if target.startswith(("#", "!")):
-            return label or ""
+            return label or target
         return label or target
 
     return html.unescape(_LINK.sub(said, text)).strip()

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -37,7 +38,7 @@ class People:
     async def _look_up(self, user: str) -> str | None:
         try:
             answer = await self.client.users_info(user=user)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
             log.info("a mentioned user could not be looked up: %s", error)
             return None
         profile = answer["user"].get("profile") or {}

@@ -9,8 +9,11 @@ answered      kept until Slack has the answer; another replica answers if this o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
+import sqlite3
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +37,10 @@ SURFACE = "slack"
 STALE_AFTER = 10.0
 """Seconds after which a command that was said is not carried out any more."""
 
+SLEPT = 3.0
+"""Seconds without a sign of the event loop after which what comes in may be old."""
+
+_TRIES = 5
 _LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9]{4}-[A-Za-z0-9]{4}))?\s*", re.ASCII)
 _UNLINK = re.compile(r"\s*unlink\s*", re.ASCII)
 
@@ -68,6 +75,27 @@ class Reception:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _ticked: float = 0.0
+    _woke: float = 0.0
+
+    def tick(self) -> None:
+        """Called twice a second; where it was not, this PC slept, or was stopped."""
+        now = time.time()
+        if self._ticked and now - self._ticked > SLEPT:
+            self._woke = now
+        self._ticked = now
+
+    def dated(self, request: Request) -> Request:
+        """The request, with what waited while this PC slept counted as old.
+
+        Over Socket Mode Slack does not say when a slash command or a form was sent.
+        """
+        now = time.time()
+        untimed = request.said_at is None and request.sent_at is None
+        slept = now - self._ticked > SLEPT or now - self._woke < SLEPT
+        if untimed and self._ticked and slept:
+            return replace(request, received=request.received - 2 * STALE_AFTER)
+        return request
 
     async def take(self, request: Request) -> bool:
         """Take a request in; whether it is new, and so to be served here."""
@@ -130,13 +158,15 @@ class Reception:
             log.exception("while serving a request")
             message, urgent = self._words(None, "internal_error"), True
         if request.answering and request.place.response_url:
-            link = await asyncio.to_thread(self.store.linked, request.team, request.user)
-            said = self._words(link, "slack_chosen", what=request.label or request.text)
+            said = self._words(None, "slack_chosen", what=request.label or request.text)
             post = Post(said, request.place, request.user, replaces=True)
             self.outbox.put(f"chosen:{request.id}", post)
         if not await self._deliver(request, message, urgent=urgent):
             log.warning("a user could not be answered: Slack did not take it")
-        await asyncio.to_thread(self.store.answered, request.id)
+        for _ in range(_TRIES):
+            with contextlib.suppress(sqlite3.Error):  # locked; else it would be told twice
+                await asyncio.to_thread(self.store.answered, request.id)
+                break
 
     async def _answer(self, request: Request) -> tuple[Message, bool]:
         """What to say, and whether it is urgent."""
@@ -149,7 +179,12 @@ class Reception:
         if not request.command and _UNLINK.fullmatch(plain(request.text)):
             await asyncio.to_thread(self.store.unlink, request.team, request.user)
             return self._words(link, "slack_unlinked", agent=link.agent), False
-        reply = await self.desk.ask(link.agent, await self._utterance(request, link))
+        mentioned = set(users_in(request.text)) - {self.bot}
+        names = await self.people.names(mentioned)
+        if mentioned - names.keys():
+            # Left out, "hang up @john" would be "hang up": somebody else's call.
+            return self._words(link, "slack_unknown_mention"), True
+        reply = await self.desk.ask(link.agent, await self._utterance(request, link, names))
         hide = not request.place.private and not self.settings.full_numbers_in_channels
         words = words_of(link, self.language)
         return answer(reply, words, hide_numbers=hide), reply.status in {
@@ -157,8 +192,7 @@ class Reception:
             Status.UNKNOWN,
         }
 
-    async def _utterance(self, request: Request, link: Link) -> Utterance:
-        names = await self.people.names(set(users_in(request.text)) - {self.bot})
+    async def _utterance(self, request: Request, link: Link, names: dict[str, str]) -> Utterance:
         text = undecorated(plain(request.text, names))
         return Utterance(
             text,
@@ -171,6 +205,10 @@ class Reception:
             answering=request.answering,
             confirm=link.confirm,
         )
+
+    async def in_time(self, request: Request) -> bool:
+        """Whether it is still to be done."""
+        return time.time() <= await self._deadline(request)
 
     async def _deadline(self, request: Request) -> float:
         """When it is too late by this PC's clock; long ago if something later was served before."""

@@ -10,12 +10,14 @@ import contextlib
 import logging
 import os
 import socket
+import sqlite3
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_server import AsyncSlackAppServer
 from slack_bolt.async_app import AsyncApp
@@ -134,7 +136,9 @@ class Service:
             SlackSetupError: the secrets are not accepted.
         """
         client = self._client(self._secrets.bot)
-        who = await self._who(client)
+        who = await _unless(stop, self._who(client))
+        if who is None:
+            return
         user_client = self._client(self._secrets.user) if self._secrets.user else None
         sender = Sender(client, self.clock)
         outbox = Outbox(_by_owner(sender, Sender(user_client, self.clock) if user_client else None))
@@ -158,8 +162,9 @@ class Service:
         Listeners(reception, followers, client, self.settings).attach(app)
         await asyncio.to_thread(self.store.beat, self.owner)
         sending = asyncio.ensure_future(outbox.run())
+        beating = asyncio.ensure_future(self._beat(reception))
         try:
-            async with self._connected(app):
+            async with self._connected(app, stop):
                 ready()
                 await self._keep_alive(stop, reception, followers)
             await reception.finish(LAST_WORDS)
@@ -169,6 +174,7 @@ class Service:
                 log.warning("%d messages did not reach Slack before the end", left)
         finally:
             sending.cancel()
+            beating.cancel()
             await followers.stop()
             await asyncio.to_thread(self.store.leave, self.owner)
             with contextlib.suppress(asyncio.CancelledError):
@@ -179,9 +185,6 @@ class Service:
             answer = await _patiently(client.auth_test)
         except SlackApiError as error:
             raise SlackSetupError("cli_slack_refused", why=str(error.response["error"])) from error
-        except (SlackClientError, OSError, TimeoutError) as error:
-            url = self.settings.api_url
-            raise SlackSetupError("cli_slack_unreached", url=url, why=str(error)) from error
         self.clock.learn(answer.headers)
         return answer
 
@@ -202,7 +205,7 @@ class Service:
         return show
 
     @contextlib.asynccontextmanager
-    async def _connected(self, app: AsyncApp) -> AsyncIterator[None]:
+    async def _connected(self, app: AsyncApp, stop: asyncio.Event) -> AsyncIterator[None]:
         if self._http_port is not None:
             async with self._listening(app):
                 yield
@@ -219,7 +222,7 @@ class Service:
         try:
             # Bolt tries for ever; a token that Slack refuses is told at once instead.
             await self._open_once(handler)
-            await connecting
+            await _unless(stop, connecting)
             yield
         finally:
             watching.cancel()
@@ -252,7 +255,10 @@ class Service:
                 log.warning("the connection to Slack is made anew")
                 self._heard, missing_since = now, None
                 client.wss_uri = None
-                await client.connect_to_new_endpoint(force=True)
+                try:
+                    await client.connect_to_new_endpoint(force=True)
+                except Exception as error:  # noqa: BLE001 - the network is down: the next look
+                    log.warning("Slack cannot be reached: %s", error)
 
     @contextlib.asynccontextmanager
     async def _listening(self, app: AsyncApp) -> AsyncIterator[None]:
@@ -279,14 +285,23 @@ class Service:
         finally:
             await runner.cleanup()
 
+    async def _beat(self, reception: Reception) -> None:
+        """Signs of life by themselves, so that nothing slow makes this replica count as gone."""
+        while True:
+            reception.tick()
+            try:
+                await asyncio.to_thread(self.store.beat, self.owner)
+            except sqlite3.Error:
+                log.exception("no sign of life could be given")
+            await asyncio.sleep(BEAT / 2)
+
     async def _keep_alive(
         self, stop: asyncio.Event, reception: Reception, followers: Followers
     ) -> None:
-        """Show signs of life, take over from who shows none, keep the cards if it is our turn."""
+        """Take over from who shows no sign of life; keep the cards if it is our turn."""
         tidy_at = learn_at = time.monotonic() + LEARN_TIME_EVERY
         while not stop.is_set():
             try:
-                await asyncio.to_thread(self.store.beat, self.owner)
                 await reception.adopt()
                 leading = await asyncio.to_thread(self.store.lead, self.owner)
                 await followers.attend(leading=leading)
@@ -295,11 +310,11 @@ class Service:
                     await asyncio.to_thread(self.store.tidy)
                 if time.monotonic() > learn_at:
                     learn_at += LEARN_TIME_EVERY
-                    with contextlib.suppress(SlackClientError, OSError, TimeoutError):
+                    with contextlib.suppress(SlackClientError, ClientError, OSError, TimeoutError):
                         answer = await reception.people.client.auth_test()
                         self.clock.learn(answer.headers)
             except Exception:  # the database may be locked for a while; the next beat tries again
-                log.exception("while showing a sign of life")
+                log.exception("while looking after the replicas and the cards")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), BEAT)
 
@@ -321,7 +336,24 @@ async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
                 raise
             log.info("Slack does not answer yet: %s", meant)
             await asyncio.sleep(meant.seconds if isinstance(meant, Limited) else pause)
-            pause = min(2 * pause, 30.0)
+        except (ClientError, OSError, TimeoutError) as error:
+            # A PC that has just started may have no network yet.
+            log.warning("Slack cannot be reached yet (%s); trying again", error)
+            await asyncio.sleep(pause)
+        pause = min(2 * pause, 30.0)
+
+
+async def _unless(stop: asyncio.Event, doing: Awaitable[Any]) -> Any:
+    """What `doing` gives; None if `stop` comes first."""
+    task, waiting = asyncio.ensure_future(doing), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    if not task.done():
+        task.cancel()
+        return None
+    return task.result()
 
 
 def _by_owner(bot: Sender, user: Sender | None) -> Callable[[Sending], Awaitable[Any]]:

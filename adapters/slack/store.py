@@ -62,6 +62,8 @@ class Link:
     """The language they chose; None is any that the workstation is set to."""
     confirm: tuple[str, ...] = ()
     """What they want asked back besides what the workstation demands."""
+    at: float = 0.0
+    """Since when, Unix time in seconds."""
     home: bool = False
     """They have opened the App Home, so it is kept up to date."""
 
@@ -354,5 +356,6 @@ def _link(row: sqlite3.Row) -> Link:
         row["agent"],
         row["language"],
         tuple(json.loads(row["confirm"])),
+        float(row["at"]),
         bool(row["home"]),
     )
