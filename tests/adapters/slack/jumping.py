@@ -1,4 +1,4 @@
-"""A loop in simulated time: its clock jumps to the next thing that is due, so hours take moments."""
+"""Simulated time: a loop whose clock jumps to the next thing that is due."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -163,7 +164,7 @@ def test_posts_in_one_channel_are_spaced_and_another_channel_is_not_held_up() ->
     assert simulated(talk, slack) == 0
     ones = [at for at, to, _ in slack.tries if to == "D1"]
     assert len(ones) == 5
-    assert all(after - before >= 1 for before, after in zip(ones, ones[1:], strict=False))
+    assert all(after - before >= 1 for before, after in itertools.pairwise(ones))
     assert next(at for at, to, _ in slack.tries if to == "D2") < 0.1
 
 
@@ -235,7 +236,7 @@ def test_tries_get_rarer_and_end_with_the_news_that_it_is_lost() -> None:
 
     assert simulated(talk, slack, 3600, give_up_after=300) == 0
     assert len(card.errors) == 1
-    pairs = zip(slack.times, slack.times[1:], strict=False)
+    pairs = itertools.pairwise(slack.times)
     pauses = [round(after - before, 3) for before, after in pairs]
     assert pauses == sorted(pauses)
     assert 300 <= slack.times[-1] <= 340
