@@ -97,7 +97,8 @@ def test_who_presses_from_another_workspace_is_a_stranger() -> None:
 def test_everybody_of_an_organisation_wide_installation_is_a_stranger(said: object) -> None:
     grid = {"is_enterprise_install": said}
     assert of_slash({**SLASH, **grid}, "x", 1.0, None).stranger
-    assert message({}, **grid).stranger
+    assert message({}, authorizations=[grid]).stranger
+    assert not message({}, authorizations=[{"is_enterprise_install": False}]).stranger
     assert of_press({**PRESS, **grid}, ACTION, 1.0).stranger
     assert of_form({**FORM, **grid}, 1.0, HANG_UP, None).stranger
     assert not of_slash(SLASH, "x", 1.0, None).stranger
