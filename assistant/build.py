@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import re
@@ -66,6 +67,12 @@ _SECRET = re.compile(r"\b(xox[a-z]|xapp|xwfp)-[\w-]+|(hooks\.slack\.com/)[\w/-]+
 
 class _Discreet(logging.Formatter):
     """Hides secrets, also those in a traceback; the time and the place stay as they are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # A traceback that another handler has written before is kept in the record, with all in it.
+        record = copy.copy(record)
+        record.exc_text = record.exc_text and self.hide(record.exc_text)
+        return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         record.message = self.hide(record.message)

@@ -53,12 +53,19 @@ def written(text: str) -> str | None:
 
 
 def found_in(text: str) -> tuple[str, ...]:
-    """The telephone numbers in a text, without separators, each once; dates and prices are none."""
+    """The telephone numbers in a text, without separators, each once.
+
+    Dates, prices and IP addresses are none.
+    """
     found = re.findall(
         r"(?<![\w.,:])\+?\(?\d(?:[\s().\-/]{0,2}\d){4,17}(?![\w]|[.,:]\d)", text, re.ASCII
     )
-    numbers = [written(item) for item in found if not re.fullmatch(_DATE, item.strip())]
+    numbers = [written(item) for item in found if not _OTHER.fullmatch(item.strip())]
     return tuple(dict.fromkeys(number for number in numbers if number))
 
 
 _DATE = r"\d{1,4}([-./])\d{1,2}\1\d{1,4}"
+_PRICE = r"\d+\.\d{1,2}"
+_IP = r"(?!\d\d(?:\.\d\d){3}$)\d{1,3}(?:\.\d{1,3}){3}"
+"""Not four pairs: some write telephone numbers so."""
+_OTHER = re.compile(f"{_DATE}|{_PRICE}|{_IP}", re.ASCII)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import selectors
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,33 +16,12 @@ from typing import Any
 from adapters.slack.follower import USES
 from adapters.slack.outbox import RESPONSE_URL, Limited, Outbox, Priority, Sending
 from tests.adapters.slack.clock import Clock
+from tests.adapters.slack.jumping import Loop
 from tests.adapters.slack.limits import Limits
 
 CALLS_AN_HOUR = 6
 ON_ITS_WAY = 0.15
 """Seconds that one call of the Web API takes."""
-
-
-class _Jumping(selectors.DefaultSelector):
-    """Waits for nothing; the clock is moved on instead."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        self.now += timeout or 0.0
-        return super().select(0)
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """Its clock jumps to the next thing that is due."""
-
-    def __init__(self) -> None:
-        self.selector = _Jumping()
-        super().__init__(self.selector)
-
-    def time(self) -> float:
-        """Seconds since it began."""
-        return self.selector.now
 
 
 class _LoopClock(Clock):

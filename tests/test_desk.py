@@ -52,3 +52,36 @@ def test_people_by_the_beginning_of_a_word_of_their_name(phone: Desk) -> None:
     assert people("zoe") == ["Zoë Müller"]
     assert people("jonh smiht") == ["John Smith"]
     assert len(people("", 3)) == 3
+
+
+def test_ready_and_pause_are_set_and_read(phone: Desk) -> None:
+    async def converse() -> None:
+        desk = LocalDesk(phone.assistant)
+        assert await desk.status("pc") == "ready"
+        await desk.set_status("pc", "pause")
+        assert await desk.status("pc") == "pause"
+        phone.assistant.client.url = "http://127.0.0.1:9"
+        for ask in (desk.status("pc"), desk.set_status("pc", "ready")):
+            with pytest.raises(DeskError):
+                await ask
+
+    asyncio.run(converse())
+
+
+def test_habits_are_what_is_configured(phone: Desk) -> None:
+    habits = asyncio.run(LocalDesk(phone.assistant).habits("pc"))
+    assert habits.languages == phone.config.assistant.languages
+    assert habits.confirm == phone.config.policy.confirm
+
+
+def test_past_calls_are_calls_alone_the_newest_first(phone: Desk) -> None:
+    for number in ("200", "201"):
+        phone.call(number)
+        phone.do("hangup_all")
+        phone.say("yes")
+    past = asyncio.run(LocalDesk(phone.assistant).past_calls("pc", 5))
+    assert [(entry["type"], entry["number"]) for entry in past] == [
+        ("call", "201"),
+        ("call", "200"),
+    ]
+    assert len(asyncio.run(LocalDesk(phone.assistant).past_calls("pc", 1))) == 1

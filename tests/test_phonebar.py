@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 import requests
@@ -384,3 +384,28 @@ def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < until, "it never came true"
         gate.wait(0.02)
+
+
+def test_a_phonebar_without_our_extension_has_no_status_and_none_can_be_set() -> None:
+    with closing(Line(Simulator())) as line, Server(line, quirks=True) as server:
+        client = Phonebar(server.url)
+        assert client.status() is None
+        with pytest.raises(Refused):
+            client.set_status("pause")
+
+
+def test_our_own_phonebar_is_set_to_pause_and_back() -> None:
+    with closing(Line(Simulator())) as line, Server(line) as server:
+        client = Phonebar(server.url)
+        assert client.status() == "ready"
+        for status in ("pause", "pause", "ready"):
+            client.set_status(status)
+            assert client.status() == status
+        with pytest.raises(Refused):
+            client.set_status("asleep")
+
+
+def test_a_status_that_does_not_exist_counts_as_none() -> None:
+    with raw_server(answer(b'{"status": "lunch"}'), answer(b"[]")) as (url, _):
+        assert Phonebar(url).status() is None
+        assert Phonebar(url).status() is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.slack.markup import shortened
 from adapters.slack.message import Block, Message, button, buttons, confirmation, context, section
 from assistant.actions import Action, actions
 from assistant.contract import CallEvent, Command, EventKind, LiveCall
@@ -15,6 +16,9 @@ ACT = "act"
 FORM = "form"
 """What begins the `action_id` of a button that opens a form."""
 ENDS = frozenset({EventKind.ENDED, EventKind.RELEASED, EventKind.MISSED})
+
+NAME = 100
+"""The longest name that a button carries, in characters; Slack takes no value above 2000."""
 
 _STYLES = {"answer": "primary", "hangup": "danger", "decline": "danger"}
 
@@ -79,7 +83,7 @@ def call_back(number: str, name: str | None, words: Wording, at: str = "0") -> B
         words: the user's language.
         at: what tells it from other such buttons of its block.
     """
-    target = {"number": number, **({"name": name} if name else {})}
+    target = {"number": number, **({"name": shortened(name, NAME)} if name else {})}
     label, _ = words.say("slack_call_back")
     says, _ = words.say("slack_call_back_whom", {"who": name or number})
     return button(

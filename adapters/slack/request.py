@@ -181,7 +181,9 @@ def of_form(body: Payload, received: float, command: Command, sent_at: float | N
 
 def _of_grid(body: Payload) -> bool:
     """An installation for a whole organisation: whose workspace it is cannot be told."""
-    return str(body.get("is_enterprise_install", "false")).lower() == "true"
+    # The Events API says it in the authorizations only; all else at the top.
+    said = (body, *(body.get("authorizations") or ()))
+    return any(str(one.get("is_enterprise_install", "")).lower() == "true" for one in said)
 
 
 def _from_elsewhere(event: Payload, team: str) -> bool:
