@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.slack.message import Message, button, buttons, section
+from adapters.slack.message import BUTTONS, Message, button, buttons, section
 from assistant.contract import Choice, Reply
 from assistant.numbers import masked
 from assistant.wording import Wording
@@ -24,7 +24,7 @@ def answer(reply: Reply, words: Wording, *, hide_numbers: bool) -> Message:
         return Message(text)
     cancel = Choice(words.say("choice_cancel")[0], words.say("say_cancel")[0])
     without = all(choice.say != cancel.say for choice in reply.choices)
-    choices = (*reply.choices, cancel) if without else reply.choices
+    choices = (*reply.choices[: BUTTONS - 1], cancel) if without else reply.choices
     row = [
         button(
             f"{CHOOSE}:{number}",

@@ -94,10 +94,13 @@ def test_the_card_of_a_call_that_is_over_is_taken(
     st.lists(st.builds(Choice, NAMES, NAMES.map(lambda text: text[:100])), max_size=40),
     NAMES.filter(str.strip),
     st.booleans(),
+    LANGUAGES,
 )
-def test_any_question_is_taken(choices: list[Choice], text: str, hide: bool) -> None:
+def test_any_question_is_taken(
+    choices: list[Choice], text: str, hide: bool, words: Wording
+) -> None:
     reply = Reply(Status.ASKED, text, text, tuple(choices), id="r1")
-    assert wrong(answer(reply, hide_numbers=hide)) == []
+    assert wrong(answer(reply, words, hide_numbers=hide)) == []
 
 
 @FEW
