@@ -20,6 +20,8 @@ Block = dict[str, Any]
 TEXT, SECTION, BUTTON, OPTION, CONFIRM = 3900, 2900, 75, 75, 300
 """The longest of each, in characters."""
 BUTTONS = 25
+UNDER = 380
+"""Characters under a line that stands out: escaping may make five of each, and 3000 are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def section(text: str, bold: str = "") -> Block:
     """A paragraph; with `bold` a first line that stands out."""
     if not bold:
         return {"type": "section", "text": plain_text(text, SECTION)}
-    return _marked(f"{_bold(bold)}\n{escaped(shortened(text, 1000))}".rstrip())
+    return _marked(f"{_bold(bold)}\n{escaped(shortened(text, UNDER))}".rstrip())
 
 
 def dated(bold: str, at: float) -> Block:
