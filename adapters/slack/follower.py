@@ -15,8 +15,7 @@ from adapters.slack.cards import ENDS, live_card, over_card
 from adapters.slack.home import Scene, view
 from adapters.slack.message import Message, section
 from adapters.slack.outbox import RESPONSE_URL, NotTaken, Outbox, Priority, Sending
-from adapters.slack.posts import RESPONSE_LIFE, Post
-from adapters.slack.request import Place
+from adapters.slack.posts import RESPONSE_LIFE, post_notice
 from adapters.slack.store import CardRow, Link, Store
 from adapters.slack.words import words_of
 from assistant.contract import CallEvent, EventKind, LiveCall
@@ -232,7 +231,8 @@ class Follower:
     async def _on(self, event: CallEvent) -> None:
         if event.call is None:
             words = words_of(self.link, self.language)
-            self._notice(words.event(event)[0])
+            said = Message(words.event(event)[0])
+            post_notice(self.outbox, self.link.user, said, Priority.URGENT)
             if event.kind is EventKind.PHONEBAR_BACK:
                 await self._catch_up()
         else:
@@ -304,11 +304,6 @@ class Follower:
         card.end = CallEvent(how, card.call, float(past["endedAt"] or 0) if past else 0.0)
         if past and answered and past["endedAt"]:
             card.lasted = float(past["endedAt"]) - float(answered)
-
-    def _notice(self, text: str) -> None:
-        place = Place(self.link.user, private=True)
-        post = Post(Message(text), place, self.link.user, Priority.URGENT)
-        self.outbox.put(f"notice:{id(post)}", post)
 
 
 def _digest(body: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.message import Message
-from adapters.slack.outbox import RESPONSE_URL, Priority, Sending
+from adapters.slack.outbox import RESPONSE_URL, Outbox, Priority, Sending
 from adapters.slack.request import Place
 
 RESPONSE_LIFE = 1500.0
@@ -77,3 +77,11 @@ class Post:
     def _finish(self, *, taken: bool) -> None:
         if not self.done.done():
             self.done.set_result(taken)
+
+
+def post_notice(
+    outbox: Outbox, user: str, message: Message, priority: Priority = Priority.REPLY
+) -> None:
+    """Tell a user something that they did not ask for, in their direct messages."""
+    post = Post(message, Place(user, private=True), user, priority)
+    outbox.put(f"notice:{id(post)}", post)

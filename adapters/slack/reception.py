@@ -21,9 +21,9 @@ from adapters.slack.markup import plain, undecorated, users_in
 from adapters.slack.message import Message
 from adapters.slack.outbox import Outbox, Priority
 from adapters.slack.people import People
-from adapters.slack.posts import Post
+from adapters.slack.posts import Post, post_notice
 from adapters.slack.replies import answer
-from adapters.slack.request import Place, Request
+from adapters.slack.request import Request
 from adapters.slack.sender import SlackTime
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_of
@@ -140,13 +140,6 @@ class Reception:
         text, _ = words.say(message, {"command": self.settings.command, **details})
         return await self._deliver(request, Message(text))
 
-    def notify(self, link: Link, text: str, *, urgent: bool = False) -> Post:
-        """Tell a user something that they did not ask for, in their direct messages."""
-        priority = Priority.URGENT if urgent else Priority.REPLY
-        post = Post(Message(text), Place(link.user, private=True), link.user, priority)
-        self.outbox.put(f"notice:{id(post)}", post)
-        return post
-
     async def _serve(self, request: Request) -> None:
         try:
             async with self._turns[request.person]:
@@ -232,7 +225,7 @@ class Reception:
             return self._words(None, "slack_wrong_code")
         if replaced is not None:
             said = self._words(replaced, "slack_replaced", agent=link.agent)
-            self.notify(replaced, said.text)
+            post_notice(self.outbox, replaced.user, said)
         return self._words(link, "slack_linked", agent=link.agent)
 
     async def _deliver(self, request: Request, message: Message, *, urgent: bool = False) -> bool:

@@ -123,7 +123,6 @@ class Service:
         self.clock = SlackTime()
         self.port = 0
         self._heard = time.monotonic()
-        self._leading = False
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until `stop` is set.

@@ -8,7 +8,7 @@ from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.house import AGENT, House, conversation
 
 
-def test_a_phonebar_that_goes_away_and_comes_back_is_told_and_the_card_is_true(
+def test_a_phonebar_that_goes_away_and_comes_back_is_told(
     tmp_path: Path,
 ) -> None:
     async def talk(here: House) -> None:
