@@ -1,8 +1,6 @@
 """The configuration: one TOML file, the environment over it, errors that say how to mend them.
 
-Each section is a frozen dataclass; a field's default is the product's default, and its metadata
-say what else is allowed. `config/assistant.toml` documents every key, and a test holds the two
-together.
+`assistant/settings.py` has the sections.
 
     ConfigError(Exception)   names the file, the key, what was found and what is allowed
 """
@@ -11,195 +9,29 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from assistant.settings import (
+    AssistantSection,
+    DialPlanSection,
+    HeadlessSection,
+    JournalSection,
+    LogSection,
+    PhonebarSection,
+    PolicySection,
+    RunSection,
+    SlackSection,
+)
 
 APP = "phonebar-assistant"
-CONFIRMABLE = (
-    "call",
-    "call_number",
-    "hangup",
-    "hangup_all",
-    "transfer",
-    "attended_transfer",
-    "conference",
-)
-LOCAL_SURFACES = frozenset({"cli", "headless", "keyboard", "switch", "voice", "web"})
-"""Surfaces whose user sits at this PC; any other is remote, and may not dial emergency numbers."""
 
 
 class ConfigError(Exception):
     """A configuration that cannot be used; the message names file, key and what is allowed."""
-
-
-def _bad_url(value: str) -> str | None:
-    parts = urlsplit(value)
-    try:
-        port_ok = parts.port is None or parts.port > 0
-    except ValueError:
-        port_ok = False
-    good = parts.scheme in {"http", "https"} and parts.hostname and port_ok and not parts.query
-    return None if good else "a URL such as http://127.0.0.1:9888"
-
-
-def _bad_hours(value: str) -> str | None:
-    found = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value)
-    return None if not value or found else 'hours such as "22:00-07:00", or "" for none'
-
-
-def _bad_prefixes(values: tuple[str, ...]) -> str | None:
-    good = all(re.fullmatch(r"\+?[0-9*#]+", value, re.ASCII) for value in values)
-    return None if good else 'numbers or prefixes in digits, such as ["+39", "0039", "2"]'
-
-
-def _bad_prefix(value: str) -> str | None:
-    good = not value or re.fullmatch(r"[0-9*#]{1,8}", value, re.ASCII)
-    return None if good else 'digits such as "0" or "9", or "" for none'
-
-
-def _bad_country(value: str) -> str | None:
-    good = not value or re.fullmatch(r"\+[1-9][0-9]{0,3}", value, re.ASCII)
-    return None if good else 'a country such as "+39", or "" for none'
-
-
-def _bad_languages(values: tuple[str, ...]) -> str | None:
-    from assistant.language import languages
-
-    allowed = languages()
-    return None if values and set(values) <= set(allowed) else f"any of {', '.join(allowed)}"
-
-
-def _one_of(*allowed: str) -> Callable[[tuple[str, ...]], str | None]:
-    def bad(values: tuple[str, ...]) -> str | None:
-        return None if set(values) <= set(allowed) else "any of: " + ", ".join(allowed)
-
-    return bad
-
-
-def _key(default: Any, **limits: Any) -> Any:
-    return field(default=default, metadata=limits)
-
-
-@dataclass(frozen=True, slots=True)
-class PhonebarSection:
-    """Where the phonebar is, and how long to wait for it."""
-
-    url: str = _key("http://127.0.0.1:9888", bad=_bad_url)
-    connect_timeout: float = _key(1.0, low=0.05, high=60)
-    read_timeout: float = _key(3.0, low=0.05, high=60)
-    verify_seconds: float = _key(5.0, low=0.1, high=120)
-    poll_fast: float = _key(0.1, low=0.02, high=10)
-    poll_slow: float = _key(1.0, low=0.05, high=60)
-    events: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantSection:
-    """Whom it understands."""
-
-    languages: tuple[str, ...] = _key(("en",), bad=_bad_languages)
-    contacts: tuple[str, ...] = ("contacts.csv",)
-    command_life: float = _key(10.0, low=0.5, high=300)
-    question_life: float = _key(60.0, low=5, high=3600)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySection:
-    """What may be dialled, how often, when, and what needs a yes."""
-
-    allow: tuple[str, ...] = _key((), bad=_bad_prefixes)
-    forbid: tuple[str, ...] = _key((), bad=_bad_prefixes)
-    max_calls_per_minute: int = _key(10, low=1, high=1000)
-    confirm: tuple[str, ...] = _key(("hangup_all",), bad=_one_of(*CONFIRMABLE))
-    confirm_spoken: tuple[str, ...] = _key(
-        ("hangup_all", "transfer", "conference", "call_number"), bad=_one_of(*CONFIRMABLE)
-    )
-    quiet_hours: str = _key("", bad=_bad_hours)
-    emergency: tuple[str, ...] = _key((), bad=_bad_prefixes)
-
-
-@dataclass(frozen=True, slots=True)
-class DialPlanSection:
-    """How a number as people write it becomes the number that is dialled."""
-
-    outside_prefix: str = _key("", bad=_bad_prefix)
-    internal_longest: int = _key(0, low=0, high=12)
-    country: str = _key("", bad=_bad_country)
-    national_prefix: str = _key("", bad=_bad_prefix)
-    international_prefix: str = _key("", bad=_bad_prefix)
-
-
-@dataclass(frozen=True, slots=True)
-class JournalSection:
-    """The record of commands and calls."""
-
-    path: str = ""
-    retention_days: int = _key(90, low=0, high=36500)
-
-
-@dataclass(frozen=True, slots=True)
-class LogSection:
-    """What is written for the administrator."""
-
-    level: str = _key("WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
-    file: str = ""
-    full_numbers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HeadlessSection:
-    """The text surface."""
-
-    speak: bool = False
-    voice: str = ""
-    rate: int = _key(175, low=80, high=450)
-    plain: bool = False
-
-
-def _bad_commands(values: tuple[str, ...]) -> str | None:
-    good = all(re.fullmatch(r"/[a-z0-9_-]{1,31}(=\S[^=]*)?", value) for value in values)
-    return None if good else 'commands such as ["/call", "/park=hold"]'
-
-
-def _bad_command(value: str) -> str | None:
-    return None if re.fullmatch(r"/[a-z0-9_-]{1,31}", value) else 'a command such as "/phonebar"'
-
-
-def _bad_ids(values: tuple[str, ...]) -> str | None:
-    good = all(re.fullmatch(r"[A-Z][A-Z0-9]{1,20}", value) for value in values)
-    return None if good else 'ids as Slack shows them, such as ["T0123ABCD"]'
-
-
-@dataclass(frozen=True, slots=True)
-class SlackSection:
-    """The Slack app."""
-
-    command: str = _key("/phonebar", bad=_bad_command)
-    aliases: tuple[str, ...] = _key((), bad=_bad_commands)
-    mentions: bool = True
-    teams: tuple[str, ...] = _key((), bad=_bad_ids)
-    channels: tuple[str, ...] = _key((), bad=_bad_ids)
-    full_numbers_in_channels: bool = False
-    status: bool = False
-    status_emoji: str = ":telephone_receiver:"
-    workstation: str = ""
-    http_host: str = "127.0.0.1"
-    http_port: int = _key(0, low=0, high=65535)
-    http_path: str = "/slack/events"
-    ping_interval: float = _key(5.0, low=0.2, high=30)
-    api_url: str = _key("https://slack.com/api/", bad=_bad_url)
-
-
-@dataclass(frozen=True, slots=True)
-class RunSection:
-    """The service."""
-
-    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "slack"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.config import DialPlanSection
+from assistant.settings import DialPlanSection
 
 
 class DialPlan:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from assistant.config import LOCAL_SURFACES, PolicySection
+from assistant.settings import LOCAL_SURFACES, PolicySection
 from phonebar.protocol import is_number
 
 EMERGENCY = frozenset({"112", "911", "999"})

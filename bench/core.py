@@ -35,8 +35,9 @@ import requests
 
 from assistant.assistant import Assistant
 from assistant.build import build
-from assistant.config import Config, PhonebarSection
+from assistant.config import Config
 from assistant.contract import CallEvent, Command, EventKind, Utterance
+from assistant.settings import PhonebarSection
 from bench.raw_phonebar import RawPhonebar
 from phonebar.line import Line
 from phonebar.server import Server

@@ -31,7 +31,7 @@ from typing import Any
 
 import requests
 
-from assistant.config import PhonebarSection
+from assistant.settings import PhonebarSection
 
 PHONEBAR = [sys.executable, "-m", "assistant.cli"]
 IMPORT = [sys.executable, "-c", "import requests"]

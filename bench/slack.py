@@ -34,8 +34,8 @@ from slack_bolt.async_app import AsyncAck
 from adapters.slack.service import Secrets, Service
 from adapters.slack.store import Store
 from assistant.assistant import Assistant
-from assistant.config import SlackSection
 from assistant.desk import LocalDesk
+from assistant.settings import SlackSection
 from bench import slack_cards
 from bench.core import assistant_for, ratio, spread
 from bench.raw_phonebar import RawPhonebar

@@ -12,8 +12,9 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.build import build
-from assistant.config import Config, DialPlanSection, PhonebarSection, PolicySection, starter
+from assistant.config import Config, starter
 from assistant.contract import CallEvent, Command, LiveCall, Reply, Utterance
+from assistant.settings import DialPlanSection, PhonebarSection, PolicySection
 from phonebar.line import Line
 from phonebar.log import Entry
 from phonebar.scenario import FarEnd, Scenario

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.build import build
-from assistant.config import Config, PhonebarSection, PolicySection
+from assistant.config import Config
 from assistant.contract import Command, LiveCall, Utterance
+from assistant.settings import PhonebarSection, PolicySection
 from phonebar.line import Line
 from phonebar.log import Entry
 from phonebar.protocol import ENDED, CallState

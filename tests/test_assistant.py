@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import DialPlanSection, PolicySection
 from assistant.contract import Command, Utterance
+from assistant.settings import DialPlanSection, PolicySection
 from tests.desk import SLOW, Desk, desk, eventually
 
 MARIA, JOHN, EMMA = "+390655501104", "+12025550101", "+12025550144"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.config import DialPlanSection
 from assistant.dial_plan import DialPlan
+from assistant.settings import DialPlanSection
 from phonebar.protocol import is_number
 
 ITALIAN_PBX = DialPlanSection(

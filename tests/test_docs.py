@@ -12,10 +12,11 @@ import yaml
 
 from assistant.cli import COMMANDS
 from assistant.commands.options import EXIT
-from assistant.config import DialPlanSection, starter
+from assistant.config import starter
 from assistant.dial_plan import DialPlan
 from assistant.directory import Directory
 from assistant.language import HERE, PARTS, load_language
+from assistant.settings import DialPlanSection
 from assistant.understanding import Understanding
 from phonebar.scenario import MAGIC
 from tests.desk import Desk

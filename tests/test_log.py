@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from assistant.build import _set_up_log
-from assistant.config import Config, LogSection
+from assistant.config import Config
+from assistant.settings import LogSection
 
 # Put together, so that nobody who looks for lost tokens finds this one.
 TOKEN = "-".join(["xoxb", "12345678901", "abcDEF"])

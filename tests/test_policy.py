@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.config import LOCAL_SURFACES, PolicySection
 from assistant.policy import Policy, Verdict
+from assistant.settings import LOCAL_SURFACES, PolicySection
 
 NOON = datetime(2026, 6, 1, 12, 0).astimezone().timestamp()
 NIGHT = datetime(2026, 6, 1, 23, 30).astimezone().timestamp()

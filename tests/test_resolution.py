@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.config import PolicySection
 from assistant.contact import Contact, Number
 from assistant.contract import ACTS, Command, LiveCall
 from assistant.conversation import Consultation
@@ -20,6 +19,7 @@ from assistant.numbers import same_number
 from assistant.plan import Already, Asking, Party, Plan, Refusal, Situation, UnresolvedError
 from assistant.policy import Policy
 from assistant.resolution import resolve
+from assistant.settings import PolicySection
 from assistant.wording import Wording
 from phonebar.protocol import CallState
 

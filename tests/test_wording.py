@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from adapters.slack.trouble import KINDS, REFUSALS
-from assistant.config import CONFIRMABLE
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
 from assistant.plan import Party
+from assistant.settings import CONFIRMABLE
 from assistant.wording import Wording
 from phonebar.leg import Reason
 from phonebar.protocol import CallState

@@ -32,11 +32,11 @@ from adapters.slack.replies import CHOOSE
 from adapters.slack.request import Request, of_form, of_message, of_press, of_slash
 from adapters.slack.store import Link
 from adapters.slack.words import words_of
-from assistant.config import SlackSection
 from assistant.contract import LiveCall
 from assistant.desk import DeskError
 from assistant.numbers import found_in
 from assistant.plan import INCOMING
+from assistant.settings import SlackSection
 
 log = logging.getLogger(__name__)
 

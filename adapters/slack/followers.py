@@ -12,9 +12,9 @@ from adapters.slack.home import unlinked_view
 from adapters.slack.outbox import Outbox, Priority, Sending
 from adapters.slack.store import Link, Store, person
 from adapters.slack.words import words_in
-from assistant.config import SlackSection
 from assistant.contract import LiveCall
 from assistant.desk import Desk
+from assistant.settings import SlackSection
 
 
 @dataclass(slots=True)

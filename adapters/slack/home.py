@@ -20,11 +20,11 @@ from adapters.slack.message import (
     section,
 )
 from adapters.slack.store import Link
-from assistant.config import CONFIRMABLE
 from assistant.contract import LiveCall
 from assistant.desk import Habits
 from assistant.language import load_language
 from assistant.plan import Party
+from assistant.settings import CONFIRMABLE
 from assistant.wording import Wording
 
 DIAL, STATUS, UNLINK = "home:dial", "home:status", "home:unlink"

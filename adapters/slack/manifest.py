@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.config import SlackSection
+from assistant.settings import SlackSection
 from assistant.wording import Wording
 
 RESERVED = frozenset(

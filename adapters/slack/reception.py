@@ -27,9 +27,9 @@ from adapters.slack.request import Request
 from adapters.slack.sender import SlackTime
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_of
-from assistant.config import SlackSection
 from assistant.contract import Command, Status, Utterance
 from assistant.desk import Desk, DeskError
+from assistant.settings import SlackSection
 
 log = logging.getLogger(__name__)
 

@@ -34,9 +34,9 @@ from adapters.slack.reception import Reception
 from adapters.slack.sender import Sender, SlackTime, told
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_in
-from assistant.config import SlackSection
 from assistant.desk import Desk
 from assistant.secret import secret
+from assistant.settings import SlackSection
 
 log = logging.getLogger(__name__)
 

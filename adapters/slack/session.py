@@ -11,8 +11,9 @@ from collections.abc import Callable
 from adapters.slack.service import LAST_WORDS, Secrets, Service
 from adapters.slack.store import Store
 from assistant.assistant import Assistant
-from assistant.config import Config, SlackSection
+from assistant.config import Config
 from assistant.desk import LocalDesk
+from assistant.settings import SlackSection
 
 
 def workstation(settings: SlackSection) -> str:

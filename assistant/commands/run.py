@@ -20,7 +20,7 @@ def command(**options: Any) -> None:
     """Run the service until Ctrl+C; `do`, `calls`, `watch` and `history` then go through it."""
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
-    from assistant.commands.slack import slack_session, why_it_ended
+    from assistant.commands.surfaces import sessions
     from assistant.commands.words import speaking
     from assistant.config import state_dir
     from assistant.control import ControlClient, ControlServer
@@ -37,9 +37,7 @@ def command(**options: Any) -> None:
         assistant.start()
         with contextlib.ExitStack() as stack:
             stack.enter_context(contextlib.closing(ControlServer(assistant, state)))
-            slack = None
-            if "slack" in config.run.surfaces:
-                slack = stack.enter_context(slack_session(config, assistant))
+            up = sessions(config, assistant, stack)
             for text, _ in assistant.notices():
                 click.echo(text)
             click.echo(say("cli_service_up", url=config.phonebar.url))
@@ -51,7 +49,7 @@ def command(**options: Any) -> None:
                 return
             # On Windows a wait without an end would not notice Ctrl+C.
             while not ending.wait(0.5):
-                if slack is not None and slack.error is not None:
-                    # The other surfaces go on; what is lost is told.
-                    click.echo(why_it_ended(slack.error, say), err=True)
-                    slack = None
+                # The other surfaces go on when one is lost; that it is lost is told.
+                for surface in [surface for surface in up if surface.session.error is not None]:
+                    click.echo(surface.why(), err=True)
+                    up.remove(surface)

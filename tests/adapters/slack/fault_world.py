@@ -17,10 +17,10 @@ from adapters.slack.service import Secrets, Service
 from adapters.slack.store import Store
 from adapters.slack.words import words_in
 from assistant.assistant import Assistant
-from assistant.config import PolicySection, SlackSection
 from assistant.contact import Contact
 from assistant.contract import CallEvent, LiveCall, Reply, Utterance
 from assistant.desk import DeskError, Habits, LocalDesk
+from assistant.settings import PolicySection, SlackSection
 from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.fault_judge import name_in
 

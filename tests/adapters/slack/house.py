@@ -11,8 +11,8 @@ from typing import Any
 
 from adapters.slack.service import Secrets, Service
 from adapters.slack.store import Store
-from assistant.config import SlackSection
 from assistant.desk import LocalDesk
+from assistant.settings import SlackSection
 from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.person import Person
 from tests.desk import Desk, desk

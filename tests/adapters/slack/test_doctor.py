@@ -21,9 +21,10 @@ from adapters.slack.doctor import Doctor
 from adapters.slack.manifest import bot_scopes, manifest
 from adapters.slack.trouble import PROXIES, obstacle, proxy, refusal
 from assistant.cli import main
-from assistant.config import Config, RunSection, SlackSection
+from assistant.config import Config
 from assistant.finding import Finding
 from assistant.language import load_language
+from assistant.settings import RunSection, SlackSection
 from assistant.wording import Wording
 from tests.adapters.slack.errors import ApiError
 from tests.adapters.slack.fake import Slack

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from adapters.slack.manifest import RESERVED, ManifestError, manifest
 from assistant.cli import main
-from assistant.config import SlackSection
 from assistant.directory import Directory
 from assistant.language import languages, load_language
+from assistant.settings import SlackSection
 from assistant.understanding import Understanding
 from assistant.wording import Wording
 from tests.adapters.slack.manifest import RESERVED as REALLY_RESERVED

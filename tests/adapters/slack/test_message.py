@@ -13,11 +13,11 @@ from adapters.slack.replies import answer
 from adapters.slack.store import Link
 from adapters.slack.words import words_in
 from assistant.actions import actions
-from assistant.config import CONFIRMABLE
 from assistant.contact import Contact, Number
 from assistant.contract import CallEvent, Choice, EventKind, LiveCall, Reply, Status
 from assistant.desk import Habits
 from assistant.numbers import found_in
+from assistant.settings import CONFIRMABLE
 from assistant.wording import Wording
 from phonebar.protocol import CallState
 from tests.adapters.slack.blocks import check_message, check_options, check_view

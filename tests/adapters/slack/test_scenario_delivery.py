@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import SlackSection
+from assistant.settings import SlackSection
 from tests.adapters.slack.house import House, conversation, running, service_for
 
 JOHN = "+12025550101"

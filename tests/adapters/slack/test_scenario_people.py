@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from assistant.config import SlackSection
+from assistant.settings import SlackSection
 from tests.adapters.slack.house import AGENT, House, conversation
 
 SHORT = SlackSection(aliases=("/call", "/park=hold"), channels=("C1",))
