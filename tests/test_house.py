@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("assistant", "adapters", "phonebar")
-SHARED = "adapters.feedback"
-"""What every surface may use: sounds and speech."""
+SHARED = ("adapters.feedback", "adapters.input")
+"""What every surface may use: sounds and speech, keys and buttons."""
 
 MODULES = sorted(
     path.relative_to(ROOT).as_posix() for part in PARTS for path in (ROOT / part).rglob("*.py")
@@ -74,7 +74,7 @@ def test_a_surface_knows_the_assistant_and_no_other_surface(path: str) -> None:
     found = [
         name
         for name in imported(path)
-        if (within(name, "adapters") and not any(within(name, room) for room in (own, SHARED)))
+        if (within(name, "adapters") and not any(within(name, room) for room in (own, *SHARED)))
         or within(name, "phonebar")
         or within(name, "assistant.commands")
         or within(name, "assistant.cli")

@@ -1,0 +1,1 @@
+"""What a person at this PC hears and reads, whichever surface they use: earcons, speech, lines."""

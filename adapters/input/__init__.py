@@ -1,0 +1,1 @@
+"""Keys, buttons and switches of this PC, whichever surface they are for."""
