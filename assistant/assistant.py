@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -301,7 +302,7 @@ class Assistant:
             confirmed=turn.confirmed,
             dial=self._dial_plan.dial,
             consultation=turn.talk.consultation,
-            recent=self._recent,
+            recent=partial(self._recent, turn.utterance.since),
             wants_asked=turn.utterance.confirm,
         )
 
@@ -440,10 +441,12 @@ class Assistant:
         self.journal.note("calls", tracker.dump())
         self.journal.record(events)
 
-    def _recent(self, direction: str) -> Party | None:
+    def _recent(self, since: float, direction: str) -> Party | None:
         incoming = {"incoming": True, "outgoing": False}.get(direction)
         past = self.journal.calls(1, incoming=incoming)
-        return Party(past[0].number, past[0].name) if past and past[0].number else None
+        if not past or not past[0].number or past[0].started_at < since:
+            return None
+        return Party(past[0].number, past[0].name)
 
     def _name_of(self, number: str) -> str | None:
         contact = self.directory.by_number(number)

@@ -83,6 +83,9 @@ class Utterance:
     confirm: tuple[str, ...] = ()
     """What this user wants asked back besides what the configuration demands, from
     `config.CONFIRMABLE`."""
+    since: float = 0.0
+    """Unix time in seconds; calls that began before are not this user's, and "call back" does not
+    reach them."""
 
 
 class Status(StrEnum):

@@ -31,6 +31,9 @@ SLOW = "5550102"
 class Desk:
     """Everything that one person has on their desk."""
 
+    server: Server
+    """The phonebar's."""
+
     def __init__(
         self,
         folder: Path,
@@ -38,6 +41,7 @@ class Desk:
         line: Line,
         policy: PolicySection,
         dial_plan: DialPlanSection | None = None,
+        languages: tuple[str, ...] = ("en",),
     ) -> None:
         self.line = line
         self.far = line.backend
@@ -52,7 +56,7 @@ class Desk:
         )
         self.config = replace(
             config,
-            assistant=replace(config.assistant, contacts=(str(contacts),)),
+            assistant=replace(config.assistant, contacts=(str(contacts),), languages=languages),
             journal=replace(config.journal, path=str(folder / "journal.sqlite3")),
         )
         self.assistant: Assistant = build(self.config)
@@ -122,11 +126,13 @@ def desk(
     quirks: bool = False,
     policy: PolicySection | None = None,
     dial_plan: DialPlanSection | None = None,
+    languages: tuple[str, ...] = ("en",),
 ) -> Iterator[Desk]:
     """A desk with a phonebar of its own."""
     line = Line(Simulator(scenario))
     with Server(line, quirks=quirks) as server:
-        made = Desk(folder, server.url, line, policy or PolicySection(), dial_plan)
+        made = Desk(folder, server.url, line, policy or PolicySection(), dial_plan, languages)
+        made.server = server
         try:
             yield made
         finally:

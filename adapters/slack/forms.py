@@ -22,6 +22,8 @@ MOST_OFFERED = 100
 VALUE = 150
 """The longest value of an option, in characters."""
 
+_OTHER = "other"
+"""Chosen instead of a number of the message: Slack lets nobody take a choice back."""
 _PERSON, _NUMBER, _HOW, _FOUND = "person", "number", "how", "found"
 
 
@@ -75,8 +77,11 @@ class Filled:
         person = self._chosen(_PERSON)
         typed = (self.values.get(_NUMBER, {}).get("value") or "").strip()
         found = self._chosen(_FOUND)
+        found = "" if found == _OTHER else found
         given = [item for item in (person, typed, found) if item]
         if not given:
+            if _FOUND in self.values:
+                raise FormError(_FOUND, "slack_form_which")
             raise FormError(_NUMBER, "slack_form_nobody")
         if typed and (person or found):
             raise FormError(_NUMBER, "slack_form_two")
@@ -104,6 +109,7 @@ def dial_form(words: Wording, numbers: Iterable[str] = ()) -> Block:
     blocks = [_person(words), _number(words)]
     if found:
         options = [option(number, number) for number in found]
+        options.append(option(words.say("slack_form_other")[0], _OTHER))
         field: Block = {"type": "radio_buttons", "action_id": _FOUND, "options": options}
         if len(found) == 1:
             field["initial_option"] = options[0]

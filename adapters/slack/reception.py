@@ -197,6 +197,7 @@ class Reception:
             deadline=await self._deadline(request),
             answering=request.answering,
             confirm=link.confirm,
+            since=link.at,
         )
 
     async def in_time(self, request: Request) -> bool:

@@ -56,6 +56,32 @@ def test_what_is_ticked_is_asked_first(tmp_path: Path) -> None:
     conversation(talk, tmp_path)
 
 
+def test_italian_chosen_in_the_app_home_is_spoken_everywhere(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "There are no calls" in ann.home.said)
+        await ann.says("call 200")
+        card = await ann.sees_message("Outgoing call: connected")
+        await here.until(lambda: "Outgoing call: connected" in ann.home.said)
+        await ann.chooses(ann.home, "home:language", "Italiano")
+        await ann.sees("Chiamata in uscita: in linea")
+        await here.until(lambda: "Telefono di" in ann.home.said)
+        assert "Outgoing" not in ann.home.said
+        assert card.buttons == ["Metti in attesa", "Trasferisci…", "Riaggancia"]
+        await ann.slash("/phonebar", "metti in attesa")
+        await ann.sees("Sales (200) è in attesa.")
+        await here.until(lambda: "Chiamata in uscita: in attesa" in card.said)
+        await here.until(lambda: "Chiamata in uscita: in attesa" in ann.home.said)
+        await ann.presses(card, "Riaggancia", confirm=True)
+        await here.until(lambda: card.buttons == ["Richiama"])
+        assert "È durata" in card.said
+        await ann.chooses(ann.home, "home:language", "Qualsiasi")
+        await here.until(lambda: "There are no calls" in ann.home.said)
+
+    conversation(talk, tmp_path, languages=("en", "it"))
+
+
 @pytest.mark.parametrize(
     "text", ["no number here", "ring +44 20 7946 0958", "200-5550100 or +39 06 555 0110"]
 )
@@ -78,6 +104,46 @@ def test_a_number_in_a_message_is_called_from_its_menu(tmp_path: Path, text: str
             await ann.submits(form, {"number": "20x"})
             await ann.sees_view("A number has digits")
             assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_of_several_numbers_in_a_message_none_is_called_before_one_is_chosen(
+    tmp_path: Path,
+) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.channel("C1", "general", [ann])
+        text = "office +39 06 555 0110, mobile +44 20 7946 0958, at home (202) 555-0142"
+        message = here.slack.world.post(here.slack.world.channels["C1"], ann.user, text, [])
+        await ann.shortcut("call_number", message)
+        form = await ann.sees_view("Make a call")
+        (found,) = [one["element"] for one in form.blocks if one["block_id"] == "found"]
+        offered = [one["value"] for one in found["options"]]
+        assert offered == ["+39065550110", "+442079460958", "2025550142", "other"]
+        assert "initial_option" not in found
+        await ann.submits(form)
+        await ann.sees_view("Choose one of the numbers in the message")
+        assert here.deeds() == []
+        await ann.submits(form, {"found": "+442079460958"})
+        await here.until(lambda: here.phone.states() == {"+442079460958": "active"})
+        assert len(here.deeds()) == 1
+
+    conversation(talk, tmp_path)
+
+
+def test_another_number_than_that_in_the_message_can_be_called(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.channel("C1", "general", [ann])
+        where = here.slack.world.channels["C1"]
+        message = here.slack.world.post(where, ann.user, "ring +44 20 7946 0958", [])
+        await ann.shortcut("call_number", message)
+        form = await ann.sees_view("Make a call")
+        await ann.submits(form, {"number": "200"})
+        await ann.sees_view("Give either a name or a number, not both.")
+        await ann.submits(form, {"found": "other"})
+        await here.until(lambda: here.phone.states() == {"200": "active"})
 
     conversation(talk, tmp_path)
 

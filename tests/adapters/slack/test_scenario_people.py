@@ -132,6 +132,60 @@ def test_unlinked_people_and_strangers_are_told_and_nothing_is_done(tmp_path: Pa
     conversation(talk, tmp_path)
 
 
+def test_in_a_second_team_that_has_the_app_nobody_is_served(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        await here.linked()
+        bob = here.slack.person("U7", "bob", team=here.slack.team("T2", "Other"))
+        await bob.slash("/phonebar", f"link {here.store.new_code(AGENT)}")
+        await bob.sees("only the people of its own workspace")
+        await bob.slash("/phonebar", "call 200")
+        await here.until(lambda: sum("only the people" in one.said for one in bob.dm) == 2)
+        assert here.store.linked("T2", "U7") is None
+        assert here.store.linked_to(AGENT).user == "U1"
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+def test_a_team_that_is_not_on_the_list_is_refused(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = here.slack.person("U1", "ann")
+        await ann.says(f"link {here.store.new_code(AGENT)}")
+        await ann.sees("does not let this workspace use the phone")
+        assert here.store.linked_to(AGENT) is None
+        here.store.link("T1", "U1", here.store.new_code(AGENT))
+        await ann.says("call 200")
+        await ann.slash("/phonebar", "call 200")
+        await here.until(lambda: sum("does not let" in one.said for one in ann.dm) == 3)
+        assert here.deeds() == []
+
+    conversation(talk, tmp_path, settings=SlackSection(teams=("T7",)))
+
+
+def test_calls_from_before_the_link_are_not_called_back(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        await here.ring("+390655501104")
+        await here.far(lambda: here.phone.do("hangup", **{"while": "incoming"}))
+        await here.far(lambda: here.phone.call("201"))
+        await here.far(lambda: here.phone.do("hangup"))
+        await here.until(lambda: not here.phone.states())
+        before = len(here.deeds())
+        ann = await here.linked()
+        for said in ("call back", "redial"):
+            await ann.says(said)
+            await here.until(lambda: "no such call yet" in ann.last.said)
+            await ann.says("help")
+            await here.until(lambda: "You can say now" in ann.last.said)
+        assert len(here.deeds()) == before
+        await here.ring("+12025550101")
+        await ann.says("hang up")
+        await here.until(lambda: not here.phone.states())
+        await ann.says("call back")
+        await here.until(lambda: here.phone.states() == {"+12025550101": "active"})
+
+    conversation(talk, tmp_path)
+
+
 def test_one_user_cannot_act_on_the_calls_of_another(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
