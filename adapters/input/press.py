@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,5 +29,16 @@ class Listening(Protocol):
     def error(self) -> Exception | None:
         """What ended it before its time; None while it listens."""
 
+    def claim(self, keys: Collection[str]) -> None:
+        """Keep these keys, and no others, from the program that has the focus.
+
+        They are heard all the same, as is every other key. `adapters.input.names.KEYS` claims the
+        whole keyboard, for the key that follows a leader: that is given back after a while even
+        if nobody does. Whoever did not ask to grab gets nothing by it.
+
+        Args:
+            keys: as a press reports them, `ctrl_l` and not `ctrl`.
+        """
+
     def close(self) -> None:
-        """Listen no more."""
+        """Listen no more; whatever was claimed is given back."""
