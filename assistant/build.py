@@ -61,7 +61,9 @@ def open_directory(config: Config) -> Directory:
     return Directory.load(*paths, *servers)
 
 
-_SECRET = re.compile(r"\b(xox[a-z]|xapp|xwfp)-[\w-]+|(hooks\.slack\.com/)[\w/-]+", re.ASCII)
+_SECRET = re.compile(
+    r"\b(xox[a-z]|xapp|xwfp)-[\w-]+|(hooks\.slack\.com/)[\w/-]+|(\bticket=)[\w-]+", re.ASCII
+)
 """What lets whoever reads it act as the user, in the forms that Slack gives it."""
 
 
@@ -83,7 +85,7 @@ class _Discreet(logging.Formatter):
 
     def hide(self, text: str) -> str:
         """`text` without what nobody may read."""
-        return _SECRET.sub(lambda found: f"{found[1] or found[2]}***", text)
+        return _SECRET.sub(lambda found: f"{found[found.lastindex or 0]}***", text)
 
 
 class _Masking(_Discreet):

@@ -1,9 +1,8 @@
 """The journal: each command and each call, what was asked and what became of it.
 
 One SQLite file, shared by every process of this user. It is written before a request is sent, so
-that after a crash a command in flight is looked up and never repeated. `synchronous=NORMAL` with a
-write-ahead log survives the end of any process; only a power cut can lose the last entries, and
-that ends the phonebar's calls too.
+that after a crash a command in flight is looked up and never repeated. Only a power cut can lose
+the last entries, and that ends the phonebar's calls too.
 
 Numbers stand here in full (they are needed to call back), so the file is its user's alone, entries
 are dropped after the retention, and `forget` removes them from the file itself.
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.contract import CallEvent, EventKind, Utterance
+from assistant.database import connect, transaction
 from assistant.numbers import same_number
 
 _SCHEMA = """
@@ -122,11 +122,8 @@ class Journal:
         # Windows keeps the profile's folders for their user; elsewhere the mode does.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
+        self._db = connect(path)
         self._db.create_function("mentions", 2, _mentions, deterministic=True)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
         now = time.time()
         if now - float(self.noted("tidied") or 0) > _DAY or retention_days == 0:
@@ -202,7 +199,7 @@ class Journal:
 
     def record(self, events: Iterable[CallEvent]) -> None:
         """Take call events into the calls' history."""
-        with self._lock, self._transaction():
+        with self._lock, transaction(self._db):
             for event in events:
                 if event.call is not None:
                     self._record(event)
@@ -256,7 +253,7 @@ class Journal:
         """
         everything = number is None
         with self._lock:
-            with self._transaction():
+            with transaction(self._db):
                 calls = self._db.execute(
                     "DELETE FROM calls WHERE ? OR mentions(number, ?)", (everything, number)
                 ).rowcount
@@ -298,7 +295,7 @@ class Journal:
             )
 
     def _drop_before(self, when: float) -> None:
-        with self._lock, self._transaction():
+        with self._lock, transaction(self._db):
             self._db.execute(
                 "DELETE FROM commands WHERE asked_at < ? AND state NOT IN (?, ?)",
                 (when, RECEIVED, SENT),
@@ -307,16 +304,6 @@ class Journal:
             self._db.execute(
                 "DELETE FROM notes WHERE at < ? AND name LIKE 'conversation:%'", (when,)
             )
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Any:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def _run(self, sql: str, values: tuple[Any, ...]) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ from assistant.settings import LogSection
 
 # Put together, so that nobody who looks for lost tokens finds this one.
 TOKEN = "-".join(["xoxb", "12345678901", "abcDEF"])
+TICKET = "wss://wss-primary.slack.com/link/?ticket=" + "f00d-1e55&app_id=A1"
 HOOK = "https://hooks.slack.com/" + "actions/T1/22222222/s3cr3t"
 
 
@@ -32,7 +33,7 @@ def written(folder: Path, *, full_numbers: bool = False) -> str:
     path = folder / "phonebar.log"
     _set_up_log(replace(Config(), log=LogSection(file=str(path), full_numbers=full_numbers)))
     log = logging.getLogger("assistant.test")
-    log.warning("with %s at %s, +39 06 5550-1104", TOKEN, HOOK)
+    log.warning("with %s at %s, %s, +39 06 5550-1104", TOKEN, HOOK, TICKET)
     try:
         int(f"{TOKEN} of +12025550101")
     except ValueError:
@@ -45,7 +46,7 @@ def test_tokens_are_hidden_in_messages_and_tracebacks(tmp_path: Path) -> None:
         text = written(tmp_path, full_numbers=full)
         assert "Traceback" in text
         assert "xoxb***" in text
-        assert not re.search("abcDEF|s3cr3t", text)
+        assert not re.search("abcDEF|s3cr3t|f00d", text)
 
 
 def test_numbers_are_masked_and_the_time_is_left_alone(tmp_path: Path) -> None:

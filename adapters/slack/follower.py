@@ -236,8 +236,12 @@ class Follower:
             if event.kind is EventKind.PHONEBAR_BACK:
                 await self._catch_up()
         else:
+            new = event.call.key not in self.cards
             card = self._card(event.call)
             card.call = event.call
+            if new:
+                # A missed call is told even if this ends before Slack has heard of it.
+                await self.keep(card)
             if event.kind in ENDS and card.end is None:
                 card.end = event
                 card.lasted = float(event.call.duration) if event.call.answered else None
@@ -278,7 +282,9 @@ class Follower:
         if gone:
             past = await self.desk.past_calls(self.link.agent, PAST)
             for row in gone:
-                self._end(row, next((item for item in past if item["key"] == row.call), None))
+                ended = next((item for item in past if item["key"] == row.call), None)
+                if row.ts is not None or ended is not None:
+                    self._end(row, ended)
         self._refresh()
 
     def _end(self, row: CardRow, past: Mapping[str, Any] | None) -> None:

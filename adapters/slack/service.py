@@ -379,5 +379,6 @@ def _bolt(client: AsyncWebClient, secrets: Secrets, who: Any) -> AsyncApp:
     noise.setLevel(logging.ERROR)  # it complains that it does not need SLACK_BOT_TOKEN
     signing = secrets.signing or "not used"
     app = AsyncApp(client=client, signing_secret=signing, authorize=authorize, logger=noise)
-    noise.setLevel(logging.NOTSET)
+    # Below INFO it writes out whole messages: what people say, and the codes that link them.
+    noise.setLevel(max(logging.INFO, logging.getLogger("adapters").getEffectiveLevel()))
     return app

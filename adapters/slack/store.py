@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.database import connect, transaction
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS slack_codes (
     digest TEXT PRIMARY KEY, agent TEXT NOT NULL, expires REAL NOT NULL);
@@ -100,10 +102,7 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
+        self._db = connect(path)
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -149,6 +148,10 @@ class Store:
                 self._db.execute("INSERT INTO slack_tries VALUES (?, ?)", (person(team, user), now))
                 return None, None
             agent = str(found[0]["agent"])
+            # What Slack was not told of before this link is not told after it.
+            self._db.execute(
+                "DELETE FROM slack_cards WHERE team = ? AND user = ? AND ts IS NULL", (team, user)
+            )
             before = self.linked_to(agent)
             self._db.execute(
                 "DELETE FROM slack_links WHERE agent = ? OR (team = ? AND user = ?)",
@@ -319,20 +322,16 @@ class Store:
             self._db.execute(
                 "DELETE FROM slack_inbox WHERE at < ? AND request IS NULL", (now - KEPT,)
             )
-            self._db.execute("DELETE FROM slack_cards WHERE over AND at < ?", (now - KEPT,))
+            self._db.execute(
+                "DELETE FROM slack_cards WHERE (over OR ts IS NULL) AND at < ?", (now - KEPT,)
+            )
             self._db.execute("DELETE FROM slack_codes WHERE expires < ?", (now,))
             self._db.execute("DELETE FROM slack_replicas WHERE beat < ?", (now - KEPT,))
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._lock, transaction(self._db):
+            yield
 
     def _run(self, sql: str, *values: Any) -> None:
         with self._lock:

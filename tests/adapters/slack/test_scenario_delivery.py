@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.settings import SlackSection
-from tests.adapters.slack.house import House, conversation, running, service_for
+from adapters.slack import service
+from adapters.slack.request import Place, Request
+from assistant.build import _set_up_log
+from assistant.config import Config
+from assistant.settings import LogSection, SlackSection
+from tests.adapters.slack.house import AGENT, House, conversation, running, service_for
 
 JOHN = "+12025550101"
+ROSSI = "+390655501104"
 
 
 def test_what_is_delivered_again_is_done_once(tmp_path: Path) -> None:
@@ -152,11 +158,6 @@ def test_of_two_replicas_one_keeps_the_card_and_one_acts(tmp_path: Path) -> None
 
 
 def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Path) -> None:
-    import time
-    from dataclasses import replace
-
-    from adapters.slack.request import Place, Request
-
     async def talk(here: House) -> None:
         ann = await here.linked()
         key = "slack:T1:trigger:1"
@@ -170,20 +171,83 @@ def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Pat
     conversation(talk, tmp_path)
 
 
-def test_the_log_holds_no_tokens_and_no_full_numbers(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_at_the_end_what_was_asked_before_is_answered(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
-        ann = await here.linked()
-        await ann.slash("/phonebar", f"call {JOHN}")
-        await ann.sees("Outgoing call: connected")
-        await ann.says("hang up")
-        await here.until(lambda: not here.phone.states())
-        await asyncio.to_thread(lambda: None)
+        ann = here.slack.person("U1", "ann")
+        here.store.link("T1", "U1", here.store.new_code(AGENT))
+        async with running(here, service_for(here, SlackSection())):
+            await ann.slash("/phonebar", "call 200")
+        assert ann.find("Calling Sales (200)")
+        assert here.phone.states() == {"200": "active"}
 
-    with caplog.at_level(logging.DEBUG, logger="adapters"):
-        conversation(talk, tmp_path)
-    ours = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("adapters"))
-    assert "xoxb-" not in ours
-    assert "xapp-" not in ours
-    assert JOHN not in ours
+    conversation(talk, tmp_path, replicas=0)
+
+
+def test_what_slack_would_not_take_before_the_end_is_told_after_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(service, "LAST_WORDS", 0.3)
+
+    async def talk(here: House) -> None:
+        ann = here.slack.person("U1", "ann")
+        here.store.link("T1", "U1", here.store.new_code(AGENT))
+        async with running(here, service_for(here, SlackSection())):
+            here.slack.limits.storm(1000, "chat.postMessage")
+            await ann.says("call 200")
+            await here.until(here.phone.states)
+            await here.ring(JOHN)
+            await here.until(lambda: len(here.store.cards("T1", "U1")) == 2)
+        assert "did not reach Slack before the end" in caplog.text
+        assert not [one for one in ann.dm if one.bot_id]
+        (session,) = [c.session_id for c in here.phone.line.calls() if c.number == JOHN]
+        await here.far(lambda: here.phone.far.hangup_far(int(session)))
+        here.slack.limits.calm()
+        async with running(here, service_for(here, SlackSection())):
+            await ann.sees("Calling Sales (200)", 15)
+            await ann.sees("Outgoing call: connected", 15)
+            missed = await ann.sees_message("Missed call", 15)
+            assert "John Smith" in missed.text
+        assert len(here.deeds()) == 1
+
+    conversation(talk, tmp_path, replicas=0)
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
+def test_the_log_file_holds_no_secret_and_no_full_number_however_much_is_logged(
+    tmp_path: Path, *, http: bool
+) -> None:
+    path, codes = tmp_path / "phonebar.log", list[str]()
+    noisy = [logging.getLogger(name) for name in ("slack_sdk", "slack_bolt", "aiohttp")]
+
+    async def talk(here: House) -> None:
+        log = LogSection(file=str(path), level="DEBUG")
+        _set_up_log(replace(here.phone.config, log=log))
+        async with running(here, service_for(here, SlackSection(), http=http)):
+            ann = here.slack.person("U1", "ann")
+            codes.append(here.store.new_code(AGENT))
+            await ann.says(f"link {codes[0]}")
+            await ann.sees("Linked with")
+            await ann.slash("/phonebar", f"call {JOHN}")
+            card = await ann.sees_message("Outgoing call: connected")
+            await ann.presses(card, "Transfer…")
+            form = await ann.sees_view("Transfer")
+            await ann.submits(form, {"number": ROSSI})
+            await here.until(lambda: not here.phone.states())
+            await ann.opens_home()
+            await here.until(lambda: ann.home is not None)
+
+    try:
+        for one in noisy:
+            one.setLevel(logging.DEBUG)
+        conversation(talk, tmp_path, replicas=0)
+    finally:
+        for one in noisy:
+            one.setLevel(logging.NOTSET)
+        _set_up_log(Config())
+    written = path.read_text(encoding="utf-8")
+    assert "DEBUG" in written
+    assert "views.open" in written
+    for secret in (f"xoxb-{'T1'}", "xapp-1", "only-tests-know", *codes):
+        assert secret not in written
+    for number in (JOHN, ROSSI, JOHN[1:], ROSSI[1:]):
+        assert number not in written
