@@ -12,13 +12,13 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
@@ -28,7 +28,8 @@ from assistant.dialogue import Answer, Dialogue, Turn
 from assistant.directory import Directory
 from assistant.dispatcher import Dispatcher, Outcome
 from assistant.echoes import Echoes
-from assistant.journal import RECEIVED, SENT, Entry, Journal
+from assistant.journal import Journal
+from assistant.once import Once
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
 from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
@@ -93,9 +94,7 @@ class Assistant:
         self._dialogue = Dialogue(self.wording, config.assistant.question_life, clock)
         self._echoes = Echoes()
         self._clock = clock
-        self._turn = threading.Lock()
-        self._lock = FileLock(str(journal.path) + ".lock")
-        self._notices: list[Words] = []
+        self._once = Once(journal, self._dispatcher, self.wording, clock, where.verify_seconds)
         self._problem: str | None = None
         """What is wrong with the contacts, not told yet."""
 
@@ -104,8 +103,8 @@ class Assistant:
         self.watcher.start()
         threading.Thread(target=self.directory.warm, name="directory", daemon=True).start()
         try:
-            with self._alone(self._clock()):
-                self._recover()
+            with self._once.alone(self._clock()):
+                self._once.recover()
         except Timeout:
             log.info("another process is at work; it looks after what was interrupted")
 
@@ -133,8 +132,7 @@ class Assistant:
 
     def notices(self) -> tuple[Words, ...]:
         """What is to be told although nobody asked, such as what a crash interrupted; once."""
-        told, self._notices = tuple(self._notices), []
-        return told
+        return self._once.notices()
 
     def calls(self) -> tuple[LiveCall, ...]:
         """The live calls, asked for now.
@@ -162,7 +160,7 @@ class Assistant:
             text = utterance.text if acting else ""
             earlier = self.journal.claim(turn_id, utterance, text, now=now, deadline=deadline)
             if earlier is not None:
-                return self._duplicate(earlier, language)
+                return self._once.duplicate(earlier, language)
             ours = True
             reply = self._reply(turn, self._answer(turn))
             self.journal.finish(turn_id, reply.status, reply.to_json(), self._clock())
@@ -268,7 +266,7 @@ class Assistant:
         messages = self.wording(turn.language)
         self.journal.understood(turn.id, turn.command.intent, turn.command.slots)
         try:
-            with self._alone(turn.deadline):
+            with self._once.alone(turn.deadline):
                 if self._clock() > turn.deadline:
                     return Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
                 if answered is not None and not self._is_open(turn, answered):
@@ -277,7 +275,7 @@ class Assistant:
                     calls = self._look()
                 except PhonebarError as error:
                     return self._unreachable(turn, error)
-                self._recover(besides=turn.id)
+                self._once.recover(besides=turn.id)
                 return self._resolve_and_execute(turn, calls)
         except Timeout:
             return Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
@@ -361,57 +359,6 @@ class Assistant:
             raise
         except PhonebarError:
             return self.watcher.refresh()
-
-    def _recover(self, besides: str = "") -> None:
-        """Look up what became of commands that a crash interrupted. The caller is alone."""
-        for entry in self.journal.in_flight():
-            waiting = entry.state == RECEIVED and entry.deadline >= self._clock()
-            if entry.id == besides or waiting:
-                continue
-            try:
-                outcome = self._dispatcher.recover(entry)
-            except PhonebarError:
-                if entry.state == SENT:
-                    continue  # the phonebar is away: it is looked up when it is back
-                raise
-            words = self.wording().say(outcome.message, {"what": entry.text})
-            reply = Reply(outcome.status, words[0], words[1], id=entry.id)
-            self.journal.finish(entry.id, outcome.status, reply.to_json(), self._clock())
-            self._notices.append(words)
-
-    def _duplicate(self, earlier: Entry, language: str) -> Reply:
-        """The first one's reply, waited for if it is still being made."""
-        patience = threading.Event()
-        until = self._clock() + self.config.phonebar.verify_seconds
-        found: Entry | None = earlier
-        while found is not None and found.reply is None and self._clock() < until:
-            patience.wait(0.05)
-            found = self.journal.entry(earlier.id)
-        if found is not None and found.reply is None:
-            # Whoever began it may have died over it: if nobody is at work, that is looked up.
-            with suppress(Timeout, PhonebarError), self._alone(self._clock()):
-                self._recover()
-            found = self.journal.entry(earlier.id)
-        if found is not None and found.reply is not None:
-            return Reply.from_json(found.reply)
-        text, speech = self.wording(language).say("duplicate_running")
-        return Reply(Status.UNKNOWN, text, speech, id=earlier.id)
-
-    @contextmanager
-    def _alone(self, deadline: float) -> Iterator[None]:
-        """Nobody else, in this process or another of this user's, sends a command meanwhile.
-
-        Raises:
-            Timeout: others were at work until the deadline (Unix time in seconds).
-        """
-        patience = max(0.0, deadline - self._clock())
-        if not self._turn.acquire(timeout=patience):
-            raise Timeout(self._lock.lock_file)
-        try:
-            with self._lock.acquire(timeout=max(0.0, deadline - self._clock())):
-                yield
-        finally:
-            self._turn.release()
 
     # Remembering
 

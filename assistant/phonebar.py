@@ -17,7 +17,9 @@ Source: the vendor's Phonebar API page.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -93,13 +95,20 @@ class Guard:
         found = {
             "If-Match": ", ".join(f'"{call_id}"' for call_id in self.call_ids),
             "X-Expected-State": ",".join(map(str, self.states)),
-            "Idempotency-Key": self.key,
+            "Idempotency-Key": _header_key(self.key),
             "X-Request-Deadline": "" if self.deadline is None else f"{self.deadline:.3f}",
         }
         return {name: value for name, value in found.items() if value}
 
 
 NO_GUARD = Guard()
+
+_KEY = re.compile(r"[!-~]{0,200}")
+
+
+def _header_key(key: str) -> str:
+    """The key as a header may carry it; whoever names a command may use any characters."""
+    return key if _KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
 
 
 class Phonebar:

@@ -239,6 +239,14 @@ def test_the_same_id_is_done_once_and_answered_twice(phone: Desk) -> None:
     assert len(phone.deeds()) == 1
 
 
+@pytest.mark.parametrize("id_", ["two words", "naïve\n", "x" * 500])
+def test_a_command_may_be_named_in_any_characters(phone: Desk, id_: str) -> None:
+    command = Command("call", {"target": {"number": "200"}})
+    said = Utterance("", surface="cli", command=command, id=id_)
+    assert [phone.assistant.handle(said).status for _ in range(2)] == ["done", "done"]
+    assert len(phone.deeds()) == 1
+
+
 def test_a_late_command_is_refused(phone: Desk) -> None:
     command = Command("call", {"target": {"number": "200"}})
     said = Utterance("", surface="cli", command=command, deadline=time.time() - 0.01)

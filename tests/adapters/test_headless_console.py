@@ -167,7 +167,7 @@ def test_leaving_keeps_calls_up_and_hears_no_more(phone: Desk) -> None:
 
 
 def test_what_a_crash_interrupted_is_told_first(phone: Desk) -> None:
-    phone.assistant._notices.append(("It was not done.", "It was not done."))
+    phone.assistant._once._notices.append(("It was not done.", "It was not done."))
     with Sitting(phone).going_on() as me:
         pass
     assert me.seen[1] == "It was not done."
