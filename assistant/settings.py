@@ -180,7 +180,7 @@ class SlackSection:
     http_host: str = "127.0.0.1"
     http_port: int = _key(0, low=0, high=65535)
     http_path: str = "/slack/events"
-    ping_interval: float = _key(5.0, low=0.2, high=30)
+    ping_interval: float = _key(4.0, low=0.2, high=4)
     api_url: str = _key("https://slack.com/api/", bad=_bad_url)
 
 

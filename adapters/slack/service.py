@@ -209,6 +209,8 @@ class Service:
             async with self._listening(app):
                 yield
             return
+        # aiohttp ends a connection that stood still for 1.5 times this, with all that waits on it.
+        # Slack does not tell when a slash command was sent; so none older than that gets here.
         interval = self.settings.ping_interval
         handler = AsyncSocketModeHandler(app, self._secrets.app, ping_interval=interval)
 

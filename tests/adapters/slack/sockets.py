@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import secrets
@@ -36,17 +37,31 @@ class Link:
         """Seems to be open, but nothing passes any more, in neither direction."""
         self.sent: list[Json] = []
         self.pings = 0
+        self.flows = asyncio.Event()
+        """Not set: what is sent in either direction waits on its way."""
+        self.flows.set()
+        self._stuck: list[Json] = []
         self._request = request
 
     async def send(self, message: Json) -> None:
         """Put a message on its way; whether it arrives is another matter."""
         self.sent.append(message)
-        if not self.black_hole:
+        if not self.flows.is_set():
+            self._stuck.append(message)
+        elif not self.black_hole:
             try:
                 await self.ws.send_json(message)
             except (ConnectionError, RuntimeError):
                 # Torn at this moment: Slack does not know it yet, and will not get an ack.
                 return
+
+    async def flow(self) -> None:
+        """What waited arrives, in order; pings that wait are answered after it."""
+        stuck, self._stuck = self._stuck, []
+        for message in stuck:
+            with contextlib.suppress(ConnectionError):  # given up meanwhile
+                await self.ws.send_json(message)
+        self.flows.set()
 
     def abort(self) -> None:
         """Tear it, so that the app gets a reset."""
@@ -186,11 +201,13 @@ class Sockets:
 
     async def _read(self, link: Link) -> None:
         async for message in link.ws:
+            await link.flows.wait()
             if link.black_hole:
                 continue
             if message.type is WSMsgType.PING:
                 link.pings += 1
-                await link.ws.pong(message.data)
+                with contextlib.suppress(ConnectionError):  # given up while it stood still
+                    await link.ws.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 self._acknowledged(message.data)
             elif message.type is WSMsgType.CLOSE:

@@ -107,6 +107,25 @@ def test_after_a_broken_connection_the_next_command_works(tmp_path: Path, fault:
     conversation(talk, tmp_path)
 
 
+def test_what_waited_on_a_connection_that_stood_still_never_arrives(tmp_path: Path) -> None:
+    """A slash command has no time of its own, so it must not be old: 0.75 s here, 6 s otherwise."""
+
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        (link,) = here.slack.sockets.links
+        link.flows.clear()
+        await ann.slash("/phonebar", "call 201")
+        await ann.sees("failed with the error 'operation_timeout'")
+        assert here.slack.sockets.opened == 2
+        await link.flow()
+        await here.until(lambda: link not in here.slack.sockets.links)
+        await ann.slash("/phonebar", "call 200")
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+        assert len(here.deeds()) == 1
+
+    conversation(talk, tmp_path)
+
+
 def test_slack_in_trouble_gets_the_latest_state_afterwards(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
