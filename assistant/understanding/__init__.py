@@ -4,6 +4,7 @@ text        letters folded, words and numbers            assistant/text.py
 template    the syntax of the language files' sentences
 grammar     sentences as one network of words
 lexicon     a language, made ready
+spelling    words misspelled
 digits      numbers in figures and words
 reading     what a slot may take: parties, numbers, calls
 parser      one language's ways of reading a sentence

@@ -9,7 +9,7 @@ Misspelled words are let through at a price, but never one that is itself a word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,7 +51,7 @@ class Found:
 Fill = Callable[[str, int], Sequence[tuple[int, Any, float]]]
 """What a slot of that name may take from a token on: where it ends, its value, its price."""
 
-Fuzzy = Callable[[str, Mapping[str, Any]], Sequence[tuple[str, float]]]
+Fuzzy = Callable[[str, Collection[str]], Sequence[tuple[str, float]]]
 """Which of the expected words a token may be a misspelling of, at what price."""
 
 
@@ -124,6 +124,19 @@ class Network:
                     for following in following_nodes
                 ]
         return found
+
+    def begun_with(self, forms: Mapping[str, str]) -> Network:
+        """The same sentences where their first word has another form: `calling maria`.
+
+        Args:
+            forms: each form, and the first word that it stands for.
+        """
+        other = Network(self._rules, self._elisions, self._accented)
+        for form, word in forms.items():
+            if word in self.root.words:
+                other.root.words.setdefault(form, []).extend(self.root.words[word])
+                other.vocabulary.add(form)
+        return other
 
     def _extend(self, nodes: list[Node], expression: syntax.Expression) -> list[Node]:
         """The nodes after an expression, from each of these nodes."""

@@ -25,6 +25,10 @@ class Lexicon:
     sentences: Network
     """What commands and answers are; a meaning's name is the intent."""
     before: Network
+    before_forms: Network
+    """What a command follows in another form: "would you mind"."""
+    forms: Network
+    """Commands in that form: "calling maria"."""
     after: Network
     corrections: Network
     references: Network
@@ -96,15 +100,22 @@ def _compile(language: Language) -> Lexicon:
         (name, item) for name, items in data["references"].items() for item in items
     )
     before, after, corrections = part("before"), part("after"), part("corrections")
+    other_forms = data.get("other_forms", {"after": (), "forms": {}})
+    before_forms = network(("", item) for item in other_forms["after"])
+    forms = sentences.begun_with(
+        {bare_word(form): word for word, said in other_forms["forms"].items() for form in said}
+    )
     numbers = NumberWords.read(language.code, data["numbers"])
     ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
-    everywhere = [sentences, references, before, after, corrections]
+    everywhere = [sentences, references, before, before_forms, forms, after, corrections]
     vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
     shared = accented | words("known_words") | vocabulary | numbers.words | ordinals.keys()
     return Lexicon(
         code=language.code,
         sentences=sentences,
         before=before,
+        before_forms=before_forms,
+        forms=forms,
         after=after,
         corrections=corrections,
         references=references,

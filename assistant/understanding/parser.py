@@ -151,10 +151,8 @@ class Parser:
                 max(0.0, 1.0 - found.price),
                 template=found.meaning.template,
             )
-            for start in self._starts(reading)
-            for found in self._lexicon.sentences.find(
-                reading.words, start, reading.fill, reading.fuzzy
-            )
+            for sentences, start in self._beginnings(reading)
+            for found in sentences.find(reading.words, start, reading.fill, reading.fuzzy)
             if self._ends(reading, found.end)
             and (answer or found.meaning.name not in _ANSWERS_ONLY)
         ]
@@ -172,8 +170,17 @@ class Parser:
             unknown=unknown,
         )
 
+    def _beginnings(self, reading: Reading) -> Iterator[tuple[Network, int]]:
+        """Where the command itself may begin, and among which sentences it is then."""
+        lexicon, words = self._lexicon, reading.words
+        starts = self._starts(reading)
+        yield from ((lexicon.sentences, start) for start in starts)
+        for start in starts:
+            for found in lexicon.before_forms.find(words, start, reading.fill, reading.fuzzy):
+                yield lexicon.forms, found.end
+
     def _starts(self, reading: Reading) -> list[int]:
-        """Where the command itself may begin, after what politeness puts before it."""
+        """Every place after what politeness may put before the command."""
         return sorted(_reach(self._lexicon.before, reading, 0))
 
     def _ends(self, reading: Reading, end: int) -> bool:

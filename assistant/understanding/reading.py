@@ -7,7 +7,7 @@ are in no directory, which are then asked about and never called.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -15,6 +15,7 @@ from assistant.contact import Contact
 from assistant.directory import Directory
 from assistant.text import Token, bare_word
 from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.spelling import wrong_letters
 from phonebar.protocol import is_number
 
 CURRENT = "current"
@@ -85,21 +86,15 @@ class Reading:
             known = self._memory[slot, at] = list(self._fill(slot, at))
         return known
 
-    def fuzzy(self, text: str, expected: Mapping[str, Any]) -> list[tuple[str, float]]:
+    def fuzzy(self, text: str, expected: Collection[str]) -> list[tuple[str, float]]:
         """Which expected words `text` may be a misspelling of, at what price."""
         if not self._is_fuzzy or self._is_real(text) or not text.isalpha():
             return []
-        from rapidfuzz.distance import OSA
-
         found = []
-        longest = len(text) + 2
         for word in expected:
-            if len(word) > longest:
-                continue
-            allowed = _allowed(text, word)
-            distance = OSA.distance(text, word, score_cutoff=allowed)
-            if distance <= allowed:
-                found.append((word, distance * LETTER_PRICE))
+            wrong = wrong_letters(text, word)
+            if wrong is not None:
+                found.append((word, wrong * LETTER_PRICE))
         if found and self._directory.exact((text,)):
             return []
         return found
@@ -182,7 +177,9 @@ class Reading:
             yield from self._strangers(at)
 
     def _joins(self, at: int) -> bool:
-        return self.words[at] in self._lexicon.between_parties or self.words[at] in {"&", "+"}
+        word = self.words[at]
+        between = self._lexicon.between_parties
+        return word in between or word in {"&", "+"} or bool(self.fuzzy(word, between))
 
     def _figures(self, at: int) -> bool:
         """Between two small numbers in figures: `conf 1 2`."""
@@ -316,14 +313,3 @@ def _target(contacts: Sequence[Contact]) -> dict[str, Any]:
     if len(contacts) == 1:
         return {"contact": contacts[0].name}
     return {"ambiguous": sorted(contact.name for contact in contacts)}
-
-
-def _allowed(text: str, word: str) -> int:
-    """How many letters may be wrong: a short word has too many neighbours."""
-    shortest, longest = sorted((len(text), len(word)))
-    if shortest < 3:
-        swapped = sorted(text) == sorted(word)
-        return int(shortest == 2 and (swapped or (longest == 3 and text[0] == word[0])))
-    if text[0] == word[0] and sorted(text) == sorted(word):
-        return 2
-    return 1 if shortest < 6 else 2

@@ -1,0 +1,49 @@
+"""Whether one word is another one misspelled: swapped, doubled, missing or wrong letters."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = frozenset(
+    pair for row in _ROWS for one, two in pairwise(row) for pair in (one + two, two + one)
+)
+"""Letters beside each other, on most Latin keyboards."""
+
+
+def wrong_letters(text: str, word: str) -> int | None:
+    """How many letters of `text` are wrong if `word` was meant; None if that is not likely.
+
+    The shorter the word, the fewer may be wrong: a short one has too many neighbours.
+
+    Args:
+        text: a folded word that is in no dictionary.
+        word: what it may have been meant to be, folded.
+    """
+    from rapidfuzz.distance import OSA
+
+    allowed = _allowed(text, word)
+    if not allowed:
+        return None
+    distance = OSA.distance(text, word, score_cutoff=allowed)
+    return distance if distance <= allowed else None
+
+
+def _allowed(text: str, word: str) -> int:
+    shortest, longest = sorted((len(text), len(word)))
+    if shortest < 2 or longest - shortest > 2:
+        return 0
+    if longest == 2:
+        return int(text == word[::-1] or _next_key(text, word))
+    if shortest == 2:
+        return int(longest == 3 and text[0] == word[0])
+    if text[0] == word[0] and sorted(text) == sorted(word):
+        return 2
+    return 1 if shortest < 6 else 2
+
+
+def _next_key(text: str, word: str) -> bool:
+    """`tp` for "to": one of two letters is the key beside the right one."""
+    if text[0] == word[0]:
+        return text[1] + word[1] in _BESIDE
+    return text[1] == word[1] and text[0] + word[0] in _BESIDE
