@@ -27,12 +27,12 @@ from adapters.slack.forms import PEOPLE, Filled, FormError, dial_form, offered, 
 from adapters.slack.manifest import CALL_NUMBER, command_names
 from adapters.slack.manifest import DIAL as DIAL_SHORTCUT
 from adapters.slack.markup import plain
-from adapters.slack.reception import Reception
+from adapters.slack.reception import SET_STATUS, Reception
 from adapters.slack.replies import CHOOSE
 from adapters.slack.request import Request, of_form, of_message, of_press, of_slash
 from adapters.slack.store import Link
 from adapters.slack.words import words_of
-from assistant.contract import LiveCall
+from assistant.contract import Command, LiveCall
 from assistant.desk import DeskError
 from assistant.numbers import found_in
 from assistant.plan import INCOMING
@@ -107,12 +107,12 @@ class Listeners:
             return
         await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
 
-    async def _take(self, asked: Request, ack: AsyncAck) -> None:
+    async def _take(self, asked: Request, ack: AsyncAck) -> asyncio.Task[None] | None:
+        """Keep it, say that it was received, and begin; what was taken before is not begun."""
         asked = self.reception.dated(asked)
         new = await self.reception.take(asked)
         await ack()
-        if new:
-            self.reception.serve(asked)
+        return self.reception.serve(asked) if new else None
 
     # Buttons
 
@@ -172,39 +172,24 @@ class Listeners:
 
     async def on_setting(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
         """Something was set in the App Home."""
-        await ack()
-        asked = of_press(body, action, time.time())
-        link = await self._admitted(asked)
-        if link is None:
-            return
-        kind, store = action["action_id"], self.reception.store
+        kind = action["action_id"]
         if kind == home.UNLINK:
-            await asyncio.to_thread(store.unlink, link.team, link.user)
-            await self.reception.tell(asked, "slack_unlinked", agent=link.agent)
+            asked = of_press(body, action, time.time(), text="unlink")
+            serving = await self._take(asked, ack)
         elif kind == home.STATUS:
-            await self._set_status(asked, link, json.loads(action["value"])["status"])
+            command = Command(SET_STATUS, json.loads(action["value"]))
+            asked = of_press(body, action, time.time(), command)
+            serving = await self._take(asked, ack)
         else:
-            changed = _preferred(link, action)
-            await asyncio.to_thread(store.prefer, changed)
-        await self.followers.redraw(link.team, link.user)
-
-    async def _set_status(self, asked: Request, link: Link, status: str) -> None:
-        desk = self.reception.desk
-        seen = None
-        try:
-            if await self.reception.in_time(asked):
-                await desk.set_status(link.agent, status)
-                seen = await desk.status(link.agent)
-            else:
-                await self.reception.tell(asked, "too_late")
-                return
-        except DeskError as error:
-            await self.reception.tell(asked, "slack_status_failed", why=str(error))
-            return
-        if seen == status:
-            await self.reception.tell(asked, f"slack_home_{status}")
-        else:
-            await self.reception.tell(asked, "slack_status_unseen")
+            asked = of_press(body, action, time.time())
+            link = await self.reception.admit(asked)
+            if not isinstance(link, str):
+                await asyncio.to_thread(self.reception.store.prefer, _preferred(link, action))
+            await ack()
+            serving = None
+        if serving is not None:
+            await serving
+        await self.followers.redraw(asked.team, asked.user)
 
     # Forms
 

@@ -40,6 +40,9 @@ STALE_AFTER = 10.0
 SLEPT = 3.0
 """Seconds without a sign of the event loop after which what comes in may be old."""
 
+SET_STATUS = "set_status"
+"""The intent of the button in the App Home that makes ready or pauses; only this surface has it."""
+
 _TRIES = 5
 _LINK = re.compile(r"\s*link(?:\s+(?P<code>[A-Za-z0-9]{4}-[A-Za-z0-9]{4}))?\s*", re.ASCII)
 _UNLINK = re.compile(r"\s*unlink\s*", re.ASCII)
@@ -172,6 +175,8 @@ class Reception:
         if not request.command and _UNLINK.fullmatch(plain(request.text)):
             await asyncio.to_thread(self.store.unlink, request.team, request.user)
             return self._words(link, "slack_unlinked", agent=link.agent), False
+        if request.intent == SET_STATUS:
+            return await self._set_status(request, link), False
         mentioned = set(users_in(request.text)) - {self.bot}
         names = await self.people.names(mentioned)
         if mentioned - names.keys():
@@ -200,9 +205,23 @@ class Reception:
             since=link.at,
         )
 
-    async def in_time(self, request: Request) -> bool:
-        """Whether it is still to be done."""
-        return time.time() <= await self._deadline(request)
+    async def _set_status(self, request: Request, link: Link) -> Message:
+        """Ready, or a pause; setting it twice is no different from setting it once."""
+        status = str((request.slots or {})["status"])
+        if time.time() > await self._deadline(request):
+            return self._words(link, "too_late")
+        why, seen = "", None
+        try:
+            await self.desk.set_status(link.agent, status)
+        except DeskError as error:
+            why = str(error)
+        with contextlib.suppress(DeskError):
+            seen = await self.desk.status(link.agent)
+        if seen == status:
+            return self._words(link, f"slack_home_{status}")
+        if why and seen is not None:
+            return self._words(link, "slack_status_failed", why=why)
+        return self._words(link, "slack_status_unseen")
 
     async def _deadline(self, request: Request) -> float:
         """When it is too late by this PC's clock; long ago if something later was served before."""
@@ -223,6 +242,10 @@ class Reception:
             return self._words(None, "slack_too_many_codes")
         link, replaced = await asyncio.to_thread(self.store.link, *who, code)
         if link is None:
+            made = await asyncio.to_thread(self.store.linked, *who)
+            if made is not None and made.at >= request.received:
+                # By this very request, at a replica that ended before it could say so.
+                return self._words(made, "slack_linked", agent=made.agent)
             return self._words(None, "slack_wrong_code")
         if replaced is not None:
             said = self._words(replaced, "slack_replaced", agent=link.agent)

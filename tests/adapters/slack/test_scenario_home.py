@@ -38,6 +38,23 @@ def test_ready_and_pause_really_change_the_phonebar(tmp_path: Path) -> None:
     conversation(talk, tmp_path)
 
 
+def test_a_status_that_cannot_be_seen_is_not_said_to_be_set(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "Take a pause" in ann.home.buttons)
+        await here.far(here.phone.server.stop)
+        pressed = await ann.presses(ann.home, "Take a pause")
+        await ann.sees("cannot see that it did. Look at the phonebar.")
+        await here.far(here.phone.server.start)
+        await here.slack.deliveries.again(pressed, new_envelope=True)
+        await ann.says("calls")
+        await ann.sees("There are no calls")
+        assert str(here.phone.line.status) == "ready"
+
+    conversation(talk, tmp_path)
+
+
 def test_what_is_ticked_is_asked_first(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
