@@ -7,10 +7,11 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from adapters.input.listening import Way
 from adapters.slack.trouble import KINDS, REFUSALS
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
@@ -49,6 +50,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "configuration",
         "contacts",
         "journal",
+        "keys",
         "phonebar",
         "service",
         "slack",
@@ -61,6 +63,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "slack_tokens",
         "speech",
     ),
+    "cli_doctor_keys_": get_args(Way),
     "cli_doctor_slack_error_": (*sorted(set(REFUSALS.values())), "not_slack", "refuses"),
     "cli_doctor_slack_mend_": (
         *sorted({*REFUSALS.values()} - {"invalid"}),

@@ -29,6 +29,14 @@ class Listening(Protocol):
     def error(self) -> Exception | None:
         """What ended it before its time; None while it listens."""
 
+    @property
+    def unheard(self) -> frozenset[str]:
+        """What was wanted and this system does not tell of; the user should know."""
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """What was claimed last and another program holds already: both may act on it."""
+
     def claim(self, keys: Collection[str]) -> None:
         """Keep these keys, and no others, from the program that has the focus.
 
@@ -37,7 +45,8 @@ class Listening(Protocol):
         if nobody does. Whoever did not ask to grab gets nothing by it.
 
         Args:
-            keys: as a press reports them, `ctrl_l` and not `ctrl`.
+            keys: each as a press reports it, with the modifiers that must be held, and no others:
+                `f8`, `ctrl_r`, `ctrl+alt+h`.
         """
 
     def close(self) -> None:

@@ -150,6 +150,14 @@ def _slack(config: Config, _say: Say) -> Iterator[Finding]:
     yield from Doctor(config, wording(config)).findings()
 
 
+def _keys(config: Config, _say: Say) -> Iterator[Finding]:
+    from adapters.input.doctor import findings
+    from assistant.commands.words import wording
+
+    needed = not {"keyboard", "switch"}.isdisjoint(config.run.surfaces)
+    yield from findings(wording(config), needed=needed)
+
+
 CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _configuration,
     _contacts,
@@ -157,5 +165,6 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _phonebar,
     _service,
     _speech,
+    _keys,
     _slack,
 )

@@ -1,0 +1,135 @@
+"""Keys and mouse buttons of Windows, through pynput's low-level hooks.
+
+Nothing is left to pynput's own callbacks: its filter is asked at each press, before anybody, and
+that is where a press is taken and, if it is claimed, swallowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from adapters.input.beginning import begin
+from adapters.input.claims import Claim, Claims
+from adapters.input.names import BUTTONS
+from adapters.input.positions import WINDOWS_SCAN_CODES, WINDOWS_VIRTUAL_KEYS, windows_key
+from adapters.input.press import OnPress
+from adapters.input.relay import Relay
+from adapters.input.trouble import InputTrouble, Lost
+
+_DOWN = frozenset({0x0100, 0x0104})  # WM_KEYDOWN, WM_SYSKEYDOWN
+_EXTENDED = 0x01  # LLKHF_EXTENDED
+
+_BUTTONS: Mapping[int, tuple[str, bool]] = {
+    0x0201: ("mouse_left", True),  # WM_LBUTTONDOWN and so on
+    0x0202: ("mouse_left", False),
+    0x0204: ("mouse_right", True),
+    0x0205: ("mouse_right", False),
+    0x0207: ("mouse_middle", True),
+    0x0208: ("mouse_middle", False),
+}
+_X_BUTTONS = {0x020B: True, 0x020C: False}  # WM_XBUTTONDOWN, WM_XBUTTONUP
+_X_NAMES = {1: "mouse_back", 2: "mouse_forward"}
+
+_KNOWN = frozenset([*WINDOWS_SCAN_CODES.values(), *WINDOWS_VIRTUAL_KEYS.values()]) | BUTTONS
+
+
+class KeyData(Protocol):
+    """A `KBDLLHOOKSTRUCT`."""
+
+    vkCode: int  # noqa: N815
+    scanCode: int  # noqa: N815
+    flags: int
+
+
+class MouseData(Protocol):
+    """An `MSLLHOOKSTRUCT`."""
+
+    mouseData: int  # noqa: N815
+
+
+def key_event(message: int, data: KeyData) -> tuple[str, bool] | None:
+    """Which key a hook tells of, and whether it went down."""
+    name = windows_key(data.scanCode, data.vkCode, extended=bool(data.flags & _EXTENDED))
+    return None if name is None else (name, message in _DOWN)
+
+
+def mouse_event(message: int, data: MouseData) -> tuple[str, bool] | None:
+    """Which button a hook tells of, and whether it went down; None for moves and the wheel."""
+    if message in _X_BUTTONS:
+        name = _X_NAMES.get(data.mouseData >> 16)
+        return None if name is None else (name, _X_BUTTONS[message])
+    return _BUTTONS.get(message)
+
+
+class WindowsListening:
+    """Listens to this Windows session."""
+
+    def __init__(self, on_press: OnPress, wanted: Collection[str], *, grab: bool) -> None:
+        """Begin to listen.
+
+        Args:
+            on_press: is told of each press.
+            wanted: what is bound. There is a hook for the mouse only if a button of it is
+                wanted: it is asked at every move.
+            grab: whether what is claimed is kept from the focused program.
+
+        Raises:
+            NotReady: Windows did not begin to tell in time.
+        """
+        from pynput import keyboard, mouse
+
+        self._closed, self._grab = False, grab
+        self._wanted = frozenset(wanted)
+        self._relay = Relay(on_press)
+        self._claims = Claims()
+        self._listeners = [keyboard.Listener(win32_event_filter=self._filter(key_event))]
+        if any(Claim.read(text).key in BUTTONS for text in wanted):
+            clicks = mouse.Listener(win32_event_filter=self._filter(mouse_event))
+            self._listeners.append(clicks)
+        try:
+            for listener in self._listeners:
+                begin(listener)
+        except Exception:
+            self.close()
+            raise
+
+    def _filter(
+        self, event: Callable[[int, Any], tuple[str, bool] | None]
+    ) -> Callable[[int, Any], bool]:
+        def take(message: int, data: Any) -> bool:
+            told = event(message, data)
+            if told is not None:
+                self._relay.put(*told)
+                if self._grab and self._claims.swallow(told[0], down=told[1]):
+                    self._listeners[0].suppress_event()  # it raises, for whichever listener
+            return False
+
+        return take
+
+    @property
+    def error(self) -> InputTrouble | None:
+        """Why nothing is heard any more."""
+        alive = all(listener.is_alive() for listener in self._listeners)
+        return None if self._closed or alive else Lost()
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """Keys that Windows does not tell of."""
+        return frozenset(text for text in self._wanted if Claim.read(text).key not in _KNOWN)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Nothing: hooks share every key."""
+        return frozenset()
+
+    def claim(self, keys: Collection[str]) -> None:
+        """Keep these keys from the focused program, and no others."""
+        self._claims.set(keys)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.stop()
+        self._relay.close()

@@ -1,0 +1,94 @@
+"""Keys and mouse buttons of an X server, heard and, if asked for, kept for ourselves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from adapters.input.beginning import begin
+from adapters.input.press import OnPress
+from adapters.input.relay import Relay
+from adapters.input.trouble import InputTrouble, Lost, NoDisplay, NoRecord
+
+if TYPE_CHECKING:
+    from adapters.input.x11_grab import X11Grab
+
+
+class X11Listening:
+    """Listens to the X server of `DISPLAY`."""
+
+    def __init__(self, on_press: OnPress, *, grab: bool) -> None:
+        """Begin to listen.
+
+        Args:
+            on_press: is told of each press.
+            grab: whether what is claimed is kept from the focused program.
+
+        Raises:
+            NoDisplay: no X server can be reached.
+            NoRecord: it lets nobody listen.
+            NotReady: it did not begin to tell in time.
+        """
+        _check()
+        from adapters.input.x11_grab import X11Grab
+        from adapters.input.x11_record import RecordListener
+
+        self._closed = False
+        self._relay = Relay(on_press)
+        self._listener = RecordListener(self._relay.put)
+        self._grab: X11Grab | None = None
+        self._taken: frozenset[str] = frozenset()
+        try:
+            begin(self._listener)
+            self._grab = X11Grab() if grab else None
+        except Exception:
+            self._relay.close()
+            raise
+
+    @property
+    def error(self) -> InputTrouble | None:
+        """Why nothing is heard any more."""
+        return None if self._closed or self._listener.is_alive() else Lost()
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """Nothing: X has every key."""
+        return frozenset()
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """What was claimed and is held by another program."""
+        return self._taken
+
+    def claim(self, keys: Collection[str]) -> None:
+        """Keep these keys from the focused program, and no others."""
+        if self._grab is not None:
+            self._taken = self._grab.claim(keys)
+
+    def close(self) -> None:
+        """Listen no more, and let go of every key."""
+        self._closed = True
+        if self._grab is not None:
+            self._grab.close()
+        self._listener.stop()
+        self._relay.close()
+
+
+def _check() -> None:
+    """See that there is an X server with RECORD.
+
+    Importing pynput without a server raises, and with one that lacks RECORD it waits for ever.
+    """
+    from Xlib.display import Display
+    from Xlib.error import DisplayError, XauthError
+
+    try:
+        display = Display()
+    except (DisplayError, XauthError, OSError) as error:
+        raise NoDisplay(display=os.environ.get("DISPLAY", ""), why=str(error)) from error
+    try:
+        if not display.has_extension("RECORD"):
+            raise NoRecord(display=os.environ.get("DISPLAY", ""))
+    finally:
+        display.close()
