@@ -49,5 +49,5 @@ class Announcer:
         """Tell what happened to a call; nothing is said of what the user has just done."""
         if event.quiet:
             return
-        ringing = event.kind == "incoming"
-        self.tell(self._wording.event(event), "ringing" if ringing else None)
+        cue: Cue | None = "ringing" if event.kind == "incoming" else None
+        self.tell(self._wording.event(event), cue)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from adapters.input.listening import check
 from adapters.input.trouble import InputTrouble
+from adapters.input.words import explain
 from assistant.finding import Finding
 from assistant.wording import Wording
 
@@ -20,7 +21,7 @@ def findings(words: Wording, *, needed: bool) -> Iterator[Finding]:
     try:
         way = check()
     except InputTrouble as trouble:
-        found = words.say(trouble.message, trouble.details)[0]
+        found = explain(trouble, words)[0]
         yield Finding("keys", "problem" if needed else "note", found)
     else:
         yield Finding("keys", "ok", words.say(f"cli_doctor_keys_{way}")[0])

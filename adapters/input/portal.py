@@ -346,4 +346,4 @@ class _Conversation:
 
 
 def _token() -> str:
-    return f"phonebar_{secrets.token_hex(8)}"
+    return "assistant_" + secrets.token_hex(8)
