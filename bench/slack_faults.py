@@ -27,6 +27,9 @@ EACH = 250
 HAVOC = 1.0
 COUNTS = (
     "events",
+    "forms",
+    "statuses",
+    "links",
     "duplicates",
     "stale",
     "forged",

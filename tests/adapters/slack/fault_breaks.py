@@ -157,6 +157,15 @@ def _anybodys_phone() -> AbstractContextManager[Any]:
     return patch.object(Store, "linked", linked)
 
 
+def _any_code() -> AbstractContextManager[Any]:
+    real = Store.link
+
+    def link(self: Store, team: str, user: str, _code: str) -> Any:
+        return real(self, team, user, self.new_code("pc1"))
+
+    return patch.object(Store, "link", link)
+
+
 def _said_aloud() -> AbstractContextManager[Any]:
     real = Post.content
 
@@ -184,6 +193,7 @@ BREAKS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "what comes too often for Slack is dropped": _lost_when_limited,
     "what Slack is not well enough to take is dropped": _lost_when_down,
     "everybody has the first one's phone": _anybodys_phone,
+    "any code links with the first one's phone": _any_code,
     "answers in a channel are for everybody": _said_aloud,
 }
 """What is done wrongly, in words."""

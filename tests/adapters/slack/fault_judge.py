@@ -26,6 +26,8 @@ TOO_LATE = 10.0
 """Seconds."""
 ON_ITS_WAY = 0.1
 """Seconds between the phonebar's look at the deadline and the entry in its log."""
+STATUS = "status "
+"""How the log's words for ready and pause begin."""
 PAIRS = frozenset({"attended", "conference"})
 """What is done to two calls at once."""
 
@@ -51,6 +53,10 @@ class Case:
     number: str = ""
     """The number to be dialled, which nobody else dials."""
     forged: bool = False
+    told: Sequence[str] = ()
+    """What the user may be told, if it is not for the workstation to answer."""
+    unlinks: bool = False
+    """Its user may have unlinked the workstation before it is answered, and is then told so."""
 
     @property
     def taken(self) -> bool:
@@ -113,6 +119,11 @@ def judge(cases: Sequence[Case], facts: Facts, report: Report) -> None:
         for item in entries:
             if item.kind != "command":
                 continue
+            if item.what.startswith(STATUS):
+                # It has no key, and to set it twice is no different from once.
+                if not any(_set(case, agent, item) for case in cases):
+                    report.wrongs.append(f"unasked, or late: {short(item)} at {agent}")
+                continue
             name = name_in((item.key or "").rpartition(":")[0])
             case = known.get(name) or dialled.get(item.number or "")
             if case is None:
@@ -128,6 +139,13 @@ def judge(cases: Sequence[Case], facts: Facts, report: Report) -> None:
     report.counts["unanswered"] += len(unanswered)
     report.wrongs += unanswered
     report.wrongs += overheard(dialled, facts)
+
+
+def _set(case: Case, agent: str, item: Entry) -> bool:
+    """Whether this case may have led to this status."""
+    age = item.at - case.said
+    asked = case.agent == agent and case.what == item.what and not case.forged
+    return asked and -ON_ITS_WAY <= age <= TOO_LATE + ON_ITS_WAY
 
 
 def of_one(case: Case, done: Sequence[tuple[str, Entry]]) -> Iterator[str]:
@@ -174,10 +192,7 @@ def without_answer(
 ) -> Iterator[str]:
     """The cases that were taken in, or done, and of which the user was told nothing."""
     owed = [case for case in cases if (case.taken or done[case.name]) and not case.forged]
-    told = {
-        case.name: list(dict.fromkeys(reversed(facts.answers.get(case.name) or facts.otherwise)))
-        for case in owed
-    }
+    told = {case.name: list(dict.fromkeys(_expected(case, facts))) for case in owed}
     for user in {case.user for case in owed}:
         mine = [case for case in owed if case.user == user]
         shown = [
@@ -187,6 +202,14 @@ def without_answer(
         there = Counter(one.text for one in facts.seen if user in one.readers)
         for place in unmatched(shown, there):
             yield f"unanswered: {mine[place]}, to be told {told[mine[place].name][:1]}"
+
+
+def _expected(case: Case, facts: Facts) -> Iterator[str]:
+    """What its user may be told, the likeliest first."""
+    answers = facts.answers.get(case.name) or ()
+    yield from reversed(case.told or answers)
+    if not case.told and (case.unlinks or not answers):
+        yield from facts.otherwise
 
 
 def unmatched(wanted: Sequence[Sequence[str]], there: Mapping[str, int]) -> Iterator[int]:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -29,7 +30,9 @@ from tests.adapters.slack.fault_world import POLICY, Complaints, Office, Replica
 from tests.adapters.slack.surface import Message
 from tests.desk import Desk, desk
 
-AGENTS: dict[str, str | None] = {"U1": "pc1", "U2": "pc2", "U3": "pc3", "U4": None}
+AGENTS: dict[str, str | None] = {"U1": "pc1", "U2": "pc2", "U3": "pc3", "U4": None, "U5": "pc5"}
+COMES_AND_GOES = "U5"
+"""Who links the workstation and unlinks it again; the others are linked all the time."""
 FASTER = 60
 """So many times wider are Slack's limits, and the outbox's: hours of talk fit into minutes."""
 DEAD_AFTER = 3.0
@@ -37,8 +40,8 @@ DEAD_AFTER = 3.0
 SETTLES = 40.0
 """Seconds until everything must be answered, once no more faults come."""
 
-FORMS = 0.07
-"""How often somebody opens a form."""
+FORMS, HOMES = 0.09, 0.03
+"""How often somebody opens a form, or the App Home."""
 STALE = (11.0, 250.0)
 """Seconds, more than ten and less than what a signature may be old."""
 
@@ -105,9 +108,9 @@ class Run:
         links = Store(self._database)
         for user, workstation in AGENTS.items():
             slack.person(user, user.lower())
-            if workstation is not None:
+            if workstation is not None and user != COMES_AND_GOES:
                 links.link("T1", user, links.new_code(workstation))
-        links.close()
+        stack.callback(links.close)
         people = [slack.person(user, user.lower()) for user in AGENTS]
         slack.channel("C1", "general", people)
         self.people = [
@@ -117,6 +120,7 @@ class Run:
                 self._phones.get(AGENTS[person.id] or ""),
                 self.random,
                 self._numbers,
+                partial(links.new_code, AGENTS[person.id]) if person.id == COMES_AND_GOES else None,
             )
             for person in people
         ]
@@ -133,6 +137,8 @@ class Run:
                 self._far_ends(self._phones[human.agent])
             if self.random.random() < FORMS:
                 await human.opens_form()
+            if self.random.random() < HOMES:
+                await human.opens_home()
             doings = ["none"] * 3 + ["duplicate"] * 3 + ["reordered"] * 2 + ["stale"] * 2
             doings += ["forged", "replayed", "recorded"] if self._http else []
             await getattr(self, "_" + self.random.choice(doings))(human)
@@ -223,6 +229,7 @@ class Run:
         case = human.case(doing, fault, line.held[-1])
         self.cases.append(case)
         self.report.counts["events"] += 1
+        self.report.counts[kind_of(doing)] += 1
         self.report.faults[fault or "none"] += 1
         return case
 
@@ -384,6 +391,12 @@ class Run:
             # another way.
             if what != "response_url: used_url"
         ]
+
+
+def kind_of(doing: Doing) -> str:
+    """What the report counts it under."""
+    kinds = {"[form": "forms", "status": "statuses", "link": "links", "unlink": "links"}
+    return next((kinds[word] for word in kinds if doing.what.startswith(word)), "others")
 
 
 @contextmanager

@@ -81,11 +81,18 @@ class Office:
 
     async def status(self, agent: str) -> str | None:
         """Ready or not."""
+        self._reach()
         return await self._desks[agent].status(agent)
 
     async def set_status(self, agent: str, status: str) -> None:
         """Take calls or not."""
+        await asyncio.sleep(self._random.random() * FAR)
+        self._reach()
         await self._desks[agent].set_status(agent, status)
+
+    def _reach(self) -> None:
+        if self._random.random() < AWAY:
+            raise DeskError("cannot be reached")
 
     async def habits(self, agent: str) -> Habits:
         """How it is set."""

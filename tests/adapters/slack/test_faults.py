@@ -28,9 +28,12 @@ def test_nothing_is_done_or_told_wrongly(http: bool) -> None:
     assert bool(report.counts["forged"]) == http
 
 
-def test_a_broken_surface_is_seen() -> None:
-    """Everybody reaches the phone of the first."""
-    report = fault_run.run(30, seed=9, havoc=100.0, broken="everybody has the first one's phone")
+@pytest.mark.parametrize(
+    "how", ["everybody has the first one's phone", "any code links with the first one's phone"]
+)
+def test_a_broken_surface_is_seen(how: str) -> None:
+    """Somebody reaches a phone that is not theirs."""
+    report = fault_run.run(60, seed=9, havoc=100.0, broken=how)
     assert [wrong for wrong in report.wrongs if wrong.startswith("wrong user")]
 
 
