@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assistant.language import Language, LanguageError, load_language
@@ -15,6 +15,9 @@ from assistant.understanding.template import TemplateError
 
 IDIOM = "none"
 """The meaning of a sentence that only looks like a command: "hold your horses"."""
+
+FAR = 3
+"""Wrong letters that make a word another one: `resembling` gives those with fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,22 @@ def lexicon(code: str) -> Lexicon:
         return _compile(language)
     except TemplateError as error:
         raise LanguageError(f"{code}.yaml: {error}.") from error
+
+
+@lru_cache(maxsize=10_000)
+def resembling(code: str, word: str) -> tuple[tuple[str, int], ...]:
+    """The real words of a language that this may be a misspelling of, with the letters wrong.
+
+    Args:
+        code: the language.
+        word: folded.
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    real = lexicon(code).real_words
+    near = process.extract(word, real, scorer=OSA.distance, score_cutoff=FAR - 1, limit=None)
+    return tuple((other, int(letters)) for other, letters, _ in near)
 
 
 def _compile(language: Language) -> Lexicon:

@@ -14,8 +14,8 @@ from typing import Any
 from assistant.contact import Contact
 from assistant.directory import Directory
 from assistant.text import Token, bare_word
-from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.spelling import wrong_letters
+from assistant.understanding.lexicon import FAR, Lexicon, resembling
+from assistant.understanding.spelling import is_nearly, wrong_letters
 from phonebar.protocol import is_number
 
 CURRENT = "current"
@@ -97,7 +97,19 @@ class Reading:
                 found.append((word, wrong * LETTER_PRICE))
         if found and self._directory.exact((text,)):
             return []
-        return found
+        nearest = self._letters_to_a_word(text) if found else 0
+        return [(word, price) for word, price in found if price <= nearest * LETTER_PRICE]
+
+    def _letters_to_a_word(self, text: str, *, nobody: bool = False) -> int:
+        """How many letters are wrong in the likeliest word: `acetto` is `accetto`, no `accetta`.
+
+        Args:
+            text: a misspelled word.
+            nobody: only words that are in nobody's name.
+        """
+        near = resembling(self._lexicon.code, text)
+        letters = (n for word, n in near if not (nobody and self._directory.knows(word)))
+        return min(letters, default=FAR)
 
     def _is_real(self, word: str) -> bool:
         return any(word in words for words in self._real_words)
@@ -108,7 +120,9 @@ class Reading:
         if not self._shouted and self._acronym(token):
             return token.raw
         written = unicodedata.normalize("NFC", token.raw).casefold()
-        return written if written in self._lexicon.accented else word
+        accented = self._lexicon.accented
+        slip = self._is_fuzzy and not self._is_real(word) and is_nearly(written, accented)
+        return written if slip or written in accented else word
 
     def _acronym(self, token: Token) -> bool:
         return (
@@ -121,8 +135,10 @@ class Reading:
     def _fill(self, slot: str, at: int) -> Iterator[Filled]:
         if slot in {"target", "to"}:
             yield from self._parties(at, unknown=self._unknown)
-        elif slot in {"known", "to_known", "named", "party"}:
+        elif slot in {"known", "to_known"}:
             yield from self._parties(at)
+        elif slot in {"named", "party"}:
+            yield from self._parties(at, doubtful=True)
         elif slot == "owner":
             yield from self._owners(at)
         elif slot == "which":
@@ -211,8 +227,16 @@ class Reading:
             if digits.isdecimal() and int(digits) > 0:
                 yield at + 1, int(digits), 0.0
 
-    def _parties(self, at: int, *, unknown: bool = False) -> Iterator[Filled]:
-        """Numbers, people, and when nothing else fits and it is allowed, strangers."""
+    def _parties(
+        self, at: int, *, unknown: bool = False, doubtful: bool = False
+    ) -> Iterator[Filled]:
+        """Numbers, people, and when nothing else fits and it is allowed, strangers.
+
+        Args:
+            at: the token.
+            unknown: strangers are allowed.
+            doubtful: it need be nobody, as in "close the door".
+        """
         longest = 0
         start = self._after_articles(at)
         if self.fuzzy(self.words[start], self._extensions) and start + 1 < len(self.words):
@@ -223,7 +247,7 @@ class Reading:
             price = ONE_DIGIT_PRICE if self._doubtful(start, number) else 0.0
             yield number[0], {"number": number[1]}, price
         for place in dict.fromkeys((at, start)):
-            for end, contacts, price in self._people(place):
+            for end, contacts, price in self._people(place, doubtful=doubtful):
                 longest = max(longest, end)
                 yield end, _target(contacts), price
                 if end < len(self.words) and self.words[end] in self._lexicon.party_tails:
@@ -245,7 +269,9 @@ class Reading:
         split = figures == [True, True] and len(self._tokens[start].text) == 1
         return len(digits.strip("+")) == 1 or split
 
-    def _people(self, at: int) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
+    def _people(
+        self, at: int, *, doubtful: bool
+    ) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
         for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
             token = self._tokens[end - 1]
             if token.number:
@@ -256,16 +282,24 @@ class Reading:
                     price = CAPITALS_PRICE if self._shouted else 0.0
                     yield end, self._directory.exact(words), price
                 continue
-            yield from ((end, found, price) for found, price in self._named(words))
+            yield from (
+                (end, found, price) for found, price in self._named(words, doubtful=doubtful)
+            )
 
-    def _named(self, words: Sequence[str]) -> Iterator[tuple[tuple[Contact, ...], float]]:
+    def _named(
+        self, words: Sequence[str], *, doubtful: bool = False
+    ) -> Iterator[tuple[tuple[Contact, ...], float]]:
         found = self._directory.exact(words) or self._without_article(words)
         if found:
             yield found, 0.0
         elif self._is_fuzzy:
             near, wrong = self._directory.fuzzy(words, frozenset(filter(self._is_real, words)))
-            if near:
+            if near and not (doubtful and self._may_be_a_thing(words, wrong)):
                 yield near, wrong * LETTER_PRICE
+
+    def _may_be_a_thing(self, words: Sequence[str], wrong: int) -> bool:
+        """`prota` is `porta` rather than Priti."""
+        return len(words) == 1 and self._letters_to_a_word(words[0], nobody=True) <= wrong
 
     def _without_article(self, words: Sequence[str]) -> tuple[Contact, ...]:
         """`depot`, who is in the directory as `the depot`."""

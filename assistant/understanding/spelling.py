@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -27,6 +28,21 @@ def wrong_letters(text: str, word: str) -> int | None:
         return None
     distance = OSA.distance(text, word, score_cutoff=allowed)
     return distance if distance <= allowed else None
+
+
+def is_nearly(written: str, accented: Collection[str]) -> bool:
+    """Whether it is one of these words with one wrong letter.
+
+    Args:
+        written: a word with its accents.
+        accented: words that only their accents tell from others.
+    """
+    if written.isascii() or not accented:
+        return False
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    return process.extractOne(written, accented, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _allowed(text: str, word: str) -> int:

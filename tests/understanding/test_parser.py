@@ -46,6 +46,19 @@ def test_a_real_word_is_no_misspelling() -> None:
         assert ENGLISH.parse(text).command.intent not in ACTS, text
 
 
+def test_a_slip_is_taken_for_the_likeliest_word_even_where_no_command_has_it() -> None:
+    italian = Understanding(("it",), DIRECTORY)
+    for text in ("acetto la chiamata", "cihamo john smith", "chiudi la prota"):
+        assert italian.parse(text).command.intent not in ACTS, text
+    assert italian.parse("accetat la chiamata").command.intent == "answer"
+
+
+def test_a_slip_in_a_word_that_only_its_accent_tells_apart_keeps_the_accent() -> None:
+    spanish = Understanding(("es",), DIRECTORY)
+    assert spanish.parse("contsté la llamada").command.intent == "none"
+    assert spanish.parse("contste la llamada").command.intent == "answer"
+
+
 def test_capitals_tell_a_department_from_a_pronoun() -> None:
     assert ENGLISH.parse("call IT").command.slots == {"target": {"contact": "IT Department"}}
     assert ENGLISH.parse("call it").command.intent == "none"
