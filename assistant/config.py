@@ -25,6 +25,7 @@ from assistant.settings import (
     PolicySection,
     RunSection,
     SlackSection,
+    SoundSection,
 )
 
 APP = "phonebar-assistant"
@@ -45,6 +46,7 @@ class Config:
     journal: JournalSection = JournalSection()
     log: LogSection = LogSection()
     headless: HeadlessSection = HeadlessSection()
+    sound: SoundSection = SoundSection()
     slack: SlackSection = SlackSection()
     run: RunSection = RunSection()
     source: Path | None = None

@@ -22,6 +22,7 @@ CONFIRMABLE = (
     "attended_transfer",
     "conference",
 )
+EARCONS = ("listening", "done", "asked", "failed", "ringing", "step", "select", "back", "paused")
 LOCAL_SURFACES = frozenset({"cli", "headless", "keyboard", "switch", "voice", "web"})
 """Surfaces whose user sits at this PC; any other is remote, and may not dial emergency numbers."""
 
@@ -145,9 +146,24 @@ class HeadlessSection:
     """The text surface."""
 
     speak: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSection:
+    """What is heard at this PC, whichever surface asks for it."""
+
+    speech: str = _key("on", choices=("on", "off", "unless_screen_reader"))
+    engine: str = _key("auto", choices=("auto", "espeak-ng", "system"))
     voice: str = ""
     rate: int = _key(175, low=80, high=450)
-    plain: bool = False
+    pitch: int = _key(50, low=0, high=100)
+    volume: int = _key(100, low=0, high=100)
+    ear: str = _key("both", choices=("both", "left", "right"))
+    device: str = ""
+    earcons: tuple[str, ...] = _key(EARCONS, bad=_one_of(*EARCONS))
+    earcon_volume: int = _key(70, low=0, high=100)
+    release_after: float = _key(0.0, low=0, high=86400)
 
 
 def _bad_commands(values: tuple[str, ...]) -> str | None:

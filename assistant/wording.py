@@ -6,6 +6,7 @@ hear, it is the name alone, and a number without a name digit by digit in groups
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from assistant.contract import CallEvent, Command, LiveCall
 from assistant.numbers import grouped
 from assistant.plan import Party
 
+_NUMBER = re.compile(r"[+*#]?\d(?:[ ()./-]?[\d*#]){2,}", re.ASCII)
 Words = tuple[str, str]
 """The same thing to read and to hear."""
 
@@ -85,6 +87,10 @@ class Wording:
         """One message after the other, on a line of its own after a list."""
         between = "\n" if "\n" in one[0] else " "
         return f"{one[0]}{between}{two[0]}", f"{one[1]} {two[1]}"
+
+    def aloud(self, text: str) -> str:
+        """A text for a voice: each longer number in it digit by digit, in groups."""
+        return _NUMBER.sub(lambda found: self._spoken(re.sub(r"[ ()./-]", "", found[0])), text)
 
     def _which(self, which: Any) -> Any:
         if which is None:

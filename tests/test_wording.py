@@ -17,7 +17,7 @@ from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
 from assistant.plan import Party
-from assistant.settings import CONFIRMABLE
+from assistant.settings import CONFIRMABLE, EARCONS
 from assistant.wording import Wording
 from phonebar.leg import Reason
 from phonebar.protocol import CallState
@@ -52,6 +52,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "journal",
         "keys",
         "phonebar",
+        "screen_reader",
         "service",
         "slack",
         "slack_api",
@@ -61,8 +62,10 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "slack_socket",
         "slack_status",
         "slack_tokens",
+        "sound",
         "speech",
     ),
+    "cli_cue_": EARCONS,
     "cli_doctor_keys_": get_args(Way),
     "cli_doctor_slack_error_": (*sorted(set(REFUSALS.values())), "not_slack", "refuses"),
     "cli_doctor_slack_mend_": (

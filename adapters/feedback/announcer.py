@@ -17,6 +17,13 @@ _CUES: Mapping[Status, Cue] = {
 }
 
 
+def cue_of(told: Reply | CallEvent) -> Cue | None:
+    """The earcon of what is told; most events have none."""
+    if isinstance(told, Reply):
+        return _CUES[told.status]
+    return "ringing" if told.kind == "incoming" else None
+
+
 class Announcer:
     """Writes and sounds replies and events.
 
@@ -43,11 +50,10 @@ class Announcer:
 
     def reply(self, reply: Reply) -> None:
         """Tell what a command came to; it takes the place of what is being spoken."""
-        self.tell((reply.text, reply.speech), _CUES[reply.status], urgent=True)
+        self.tell((reply.text, reply.speech), cue_of(reply), urgent=True)
 
     def event(self, event: CallEvent) -> None:
         """Tell what happened to a call; nothing is said of what the user has just done."""
         if event.quiet:
             return
-        cue: Cue | None = "ringing" if event.kind == "incoming" else None
-        self.tell(self._wording.event(event), cue)
+        self.tell(self._wording.event(event), cue_of(event))

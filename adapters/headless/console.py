@@ -14,7 +14,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from adapters.headless.speech import Silence, Speaker
+from adapters.feedback.announcer import cue_of
+from adapters.feedback.feedback import Cue, Feedback, Quiet
 from assistant.assistant import Assistant
 from assistant.contract import INTENTS, CallEvent, Command, Reply, Utterance
 
@@ -33,7 +34,7 @@ class Console:
         lines: what the person types, a line each.
         out: where answers and events go.
         json_lines: JSON Lines both ways instead of text.
-        speaker: says everything aloud as well.
+        feedback: says everything aloud as well, with earcons.
         before_line: called before each line is taken, e.g. to let a script's calls settle.
     """
 
@@ -44,14 +45,14 @@ class Console:
         out: Callable[[str], None],
         *,
         json_lines: bool = False,
-        speaker: Speaker | None = None,
+        feedback: Feedback | None = None,
         language: str | None = None,
         before_line: Callable[[], None] = lambda: None,
     ) -> None:
         self._assistant = assistant
         self._lines, self._out = lines, out
         self._json = json_lines
-        self._speaker = speaker or Silence()
+        self._feedback = feedback or Quiet()
         self._language = language
         self._before_line = before_line
         self._words = assistant.wording(language)
@@ -68,7 +69,7 @@ class Console:
                 self._tell(*notice, kind="notice")
             self._before_line()
             for line in self._lines:
-                self._speaker.hush()
+                self._feedback.hush()
                 if line.strip().casefold() in LEAVE:
                     break
                 if line.strip():
@@ -103,7 +104,7 @@ class Console:
             self._write({"type": "reply", **reply.to_json()})
         else:
             self._print(reply.text)
-        self._speaker.say(reply.speech)
+        self._sound(reply.speech, cue_of(reply), urgent=True)
 
     def _show_event(self, event: CallEvent) -> None:
         self._replied.wait(REPLY_FIRST)
@@ -117,14 +118,19 @@ class Console:
         elif not event.quiet:
             text, speech = self._words.event(event)
             self._print(text)
-            self._speaker.say(speech)
+            self._sound(speech, cue_of(event))
 
     def _tell(self, text: str, speech: str, *, kind: str) -> None:
         if self._json:
             self._write({"type": kind, **_words(text, speech)})
         else:
             self._print(text)
-        self._speaker.say(speech)
+        self._sound(speech)
+
+    def _sound(self, speech: str, cue: Cue | None = None, *, urgent: bool = False) -> None:
+        if cue is not None:
+            self._feedback.cue(cue)
+        self._feedback.say(speech, urgent=urgent)
 
     def _write(self, item: dict[str, Any]) -> None:
         self._print(json.dumps(item, ensure_ascii=False))

@@ -6,8 +6,8 @@ import contextlib
 import sys
 from collections.abc import Callable
 
+from adapters.feedback.session import open_feedback
 from adapters.headless.console import Console, plain_lines, plain_out, terminal
-from adapters.headless.speech import Espeak, Speaker
 from assistant.assistant import Assistant
 
 
@@ -26,14 +26,14 @@ def converse(
         assistant: who answers; started already.
         plain: no line editing and no cursor movement even on a terminal.
         json_lines: JSON Lines both ways.
-        speak: say everything aloud as well, where espeak-ng is installed.
+        speak: say everything aloud as well, with earcons.
         welcome: the name of the first message.
         settle: called before each line that comes from a pipe.
     """
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (plain or json_lines)
-    speaker = _speaker(assistant) if speak else None
+    feedback = open_feedback(assistant.config, assistant.wording()) if speak else None
     with contextlib.ExitStack() as stack:
-        hush = speaker.hush if speaker else lambda: None
+        hush = feedback.hush if feedback else lambda: None
         lines = stack.enter_context(terminal(hush)) if interactive else plain_lines(sys.stdin)
         piped = not sys.stdin.isatty()
         console = Console(
@@ -41,23 +41,9 @@ def converse(
             lines,
             plain_out,
             json_lines=json_lines,
-            speaker=speaker,
+            feedback=feedback,
             before_line=settle if settle and piped else lambda: None,
         )
         console.run(welcome)
-    if speaker is not None:
-        speaker.close(finish=not interactive)
-
-
-def _speaker(assistant: Assistant) -> Speaker | None:
-    settings = assistant.config.headless
-    voice = settings.voice or assistant.config.assistant.languages[0]
-    words = assistant.wording()
-
-    def mute() -> None:
-        sys.stderr.write(words.say("mute_voice")[0] + "\n")
-
-    found = Espeak.find(voice, settings.rate, mute)
-    if found is None:
-        sys.stderr.write(words.say("no_voice")[0] + "\n")
-    return found
+    if feedback is not None:
+        feedback.close(finish=not interactive)

@@ -33,7 +33,7 @@ Examples:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free port.")
 @click.option("--script/--no-script", default=True, help="Whether calls come in by themselves.")
 @click.option("--json", "json_", is_flag=True, help="JSON Lines both ways.")
-@click.option("--speak", is_flag=True, help="Say everything aloud too (needs espeak-ng).")
+@click.option("--speak", is_flag=True, help="Say everything aloud too, with earcons.")
 @click.option("--plain", is_flag=True, help="No line editing, no cursor movement.")
 @shared
 def command(port: int, script: bool, json_: bool, speak: bool, plain: bool, **options: Any) -> None:

@@ -129,18 +129,11 @@ def _service(_config: Config, say: Say) -> Iterator[Finding]:
         client.close()
 
 
-def _speech(config: Config, say: Say) -> Iterator[Finding]:
-    from adapters.headless.speech import can_be_heard, program_found
+def _sound(config: Config, _say: Say) -> Iterator[Finding]:
+    from adapters.feedback.doctor import findings
+    from assistant.commands.words import wording
 
-    program = program_found()
-    verdict = "problem" if config.headless.speak else "note"
-    if program is None:
-        yield Finding("speech", verdict, say("cli_doctor_mute"), say("cli_doctor_mute_mend"))
-    elif can_be_heard(program):
-        yield Finding("speech", "ok", program)
-    else:
-        found, mend = say("cli_doctor_no_sound"), say("cli_doctor_no_sound_mend")
-        yield Finding("speech", verdict, found, mend)
+    yield from findings(config, wording(config))
 
 
 def _slack(config: Config, _say: Say) -> Iterator[Finding]:
@@ -164,7 +157,7 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _journal,
     _phonebar,
     _service,
-    _speech,
+    _sound,
     _keys,
     _slack,
 )

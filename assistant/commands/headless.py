@@ -17,7 +17,7 @@ Examples:
   echo '{"text": "call 200"}' | phonebar headless --json"""
 )
 @click.option("--json", "json_", is_flag=True, help="JSON Lines both ways.")
-@click.option("--speak", is_flag=True, help="Say everything aloud too (needs espeak-ng).")
+@click.option("--speak", is_flag=True, help="Say everything aloud too, with earcons.")
 @click.option("--plain", is_flag=True, help="No line editing, no cursor movement.")
 @shared
 def command(json_: bool, speak: bool, plain: bool, **options: Any) -> None:

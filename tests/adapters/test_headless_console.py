@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from adapters.feedback.feedback import Cue
 from adapters.headless.console import Console
 from adapters.headless.console import terminal as edited
 from assistant.contract import INTENTS
@@ -36,13 +37,19 @@ class Sitting:
         self._typed: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self.seen: list[str] = []
         self.heard: list[str] = []
+        self.urgent: list[bool] = []
+        self.cues: list[Cue] = []
         self.console = Console(
-            phone.assistant, iter(self._typed.get, None), self.seen.append, speaker=self, **more
+            phone.assistant, iter(self._typed.get, None), self.seen.append, feedback=self, **more
         )
         self._thread = threading.Thread(target=self.console.run, daemon=True)
 
-    def say(self, text: str) -> None:
+    def cue(self, cue: Cue) -> None:
+        self.cues.append(cue)
+
+    def say(self, text: str, *, urgent: bool = False) -> None:
         self.heard.append(text)
+        self.urgent.append(urgent)
 
     def hush(self) -> None:
         self.heard.append("(hush)")
@@ -143,6 +150,25 @@ def test_everything_that_is_shown_is_heard_and_typing_silences_it(phone: Desk) -
     assert me.heard[0].startswith("Ready")
     assert any("2 0 2, 5 5 5, 0 1 9 9" in text for text in me.heard[hush:])
     assert len([text for text in me.heard if text != "(hush)"]) == len(me.seen)
+
+
+def test_what_a_line_came_to_has_its_earcon_and_takes_the_place_of_what_is_spoken(
+    phone: Desk,
+) -> None:
+    with Sitting(phone).going_on() as me:
+        phone.ring(MARIA)
+        me.waits_for("is calling")
+        me.type("answer")
+        me.waits_for("Answered")
+        me.type("hold call 7")
+        me.waits_for("no call 7")
+    assert me.cues == ["ringing", "done", "failed"]
+    spoken = [text for text in me.heard if text != "(hush)"]
+    urgent = [text for text, at_once in zip(spoken, me.urgent, strict=True) if at_once]
+    assert [text.split(".")[0] for text in urgent] == [
+        "Answered Maria Rossi",
+        "There is no call 7",
+    ]
 
 
 @pytest.mark.parametrize("word", ["quit", "  EXIT ", "bye", ":q"])

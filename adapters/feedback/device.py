@@ -1,0 +1,111 @@
+"""Sound devices: which there are, and which one is meant.
+
+NoDevice(Exception)   nothing to play on
+NoLibrary(Exception)  sounddevice, numpy or PortAudio is not installed
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+
+class NoDevice(Exception):
+    """There is nothing to play on, or nothing of the name that is configured."""
+
+
+class NoLibrary(Exception):
+    """What plays sound is not installed: the extra `sound`, or on Linux PortAudio."""
+
+
+_held = 0
+_lock = threading.Lock()
+
+
+def library() -> Any:
+    """The module `sounddevice`, imported when it is first used.
+
+    Raises:
+        NoLibrary: it, numpy, or the PortAudio that it needs, is missing.
+    """
+    try:
+        import numpy as np  # noqa: F401 - what is played is made with it
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise NoLibrary(str(error)) from error
+    return sounddevice
+
+
+def output(name: str = "") -> tuple[int, dict[str, Any]]:
+    """The device to play on: its number, and what PortAudio knows of it.
+
+    On Windows the default is WASAPI's, because the older interfaces take a tenth of a second.
+
+    Args:
+        name: a part of its name, in any case; empty for the system's default.
+
+    Raises:
+        NoDevice: there is none, or none of that name.
+        NoLibrary: see `library`.
+    """
+    sd = library()
+    try:
+        devices = [item for item in sd.query_devices() if item["max_output_channels"] > 0]
+        wasapi = [api for api in sd.query_hostapis() if api["name"] == "Windows WASAPI"]
+        first = wasapi[0]["default_output_device"] if wasapi else sd.default.device[1]
+        if wasapi:  # each device appears once for every interface
+            own = set(wasapi[0]["devices"])
+            devices.sort(key=lambda item: item["index"] not in own)
+    except sd.PortAudioError as error:
+        raise NoDevice(str(error)) from error
+    if name:
+        devices = [item for item in devices if name.casefold() in item["name"].casefold()]
+        first = -1
+    found = next((item for item in devices if item["index"] == first), None)
+    found = found or next(iter(devices), None)
+    if found is None:
+        raise NoDevice(name)
+    return found["index"], found
+
+
+def settings(found: dict[str, Any]) -> Any:
+    """What else PortAudio must be told to play on that device at our rate; None is nothing."""
+    sd = library()
+    api = sd.query_hostapis(found["hostapi"])["name"]
+    return sd.WasapiSettings(auto_convert=True) if api == "Windows WASAPI" else None
+
+
+@contextlib.contextmanager
+def holding() -> Iterator[None]:
+    """To be held while any stream but the player's is open, a microphone's for example."""
+    global _held  # noqa: PLW0603 - PortAudio is one for the whole process
+    with _lock:
+        _held += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _held -= 1
+
+
+def look_again() -> bool:
+    """Let PortAudio list the devices anew, which it does only when it starts.
+
+    All streams of the process end with it, so it is not done while another is held: False then.
+    """
+    sd = library()
+    with _lock:
+        if _held:
+            return False
+        # There is no public way; this is what sounddevice itself does at its start and end.
+        sd._terminate()
+        sd._initialize()
+        return True
+
+
+def names() -> list[str]:
+    """The names of all devices that play."""
+    found = [item["name"] for item in library().query_devices() if item["max_output_channels"] > 0]
+    return sorted(set(found))
