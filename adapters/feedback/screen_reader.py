@@ -117,6 +117,6 @@ async def _asked_on_the_bus() -> bool:
             body=["org.a11y.Status", "ScreenReaderEnabled"],
         )
         answer = await bus.call(asked)
-        return answer is not None and answer.body[0].value is True
+        return bool(answer.body[0].value)
     finally:
         bus.disconnect()
