@@ -1,0 +1,1 @@
+"""Hotkeys: one key after another, anywhere on this PC."""
