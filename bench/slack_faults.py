@@ -3,7 +3,8 @@
     python -m bench.slack_faults [--events 5000] [--seed 1] [--processes 2] [--broken]
 
 Four people and two replicas of the surface against a fake Slack on loopback, in worlds of 250
-events; every third one in HTTP mode. Each world's seed is printed, then the counts, then everything
+events; every third one in HTTP mode, and in every fourth the replicas are processes of their own,
+which the system kills. Each world's seed is printed, then the counts, then everything
 that was wrong; the exit status is 1 if anything was. With `--broken` the surface is broken on
 purpose, one way at a time, and the table of what the judge then finds is printed instead.
 """
@@ -34,6 +35,7 @@ COUNTS = (
     "stale",
     "forged",
     "kills",
+    "kills of processes",
     "adopted",
     "taken in",
     "executed",
@@ -52,18 +54,27 @@ class Job:
     seed: int
     http: bool
     broken: str = ""
+    real: bool = False
+    """The replicas are processes of their own."""
 
 
 def do(job: Job) -> tuple[Job, Report]:
     for noisy in ("adapters.slack", "slack_bolt"):
         logging.getLogger(noisy).propagate = False
-    report = fault_run.run(job.events, job.seed, http=job.http, havoc=HAVOC, broken=job.broken)
+    report = fault_run.run(
+        job.events, job.seed, http=job.http, havoc=HAVOC, broken=job.broken, real=job.real
+    )
     return job, report
 
 
 def sound(events: int, seed: int) -> list[Job]:
     return [
-        Job(min(EACH, events - begin), seed + number, http=number % 3 == 2)
+        Job(
+            min(EACH, events - begin),
+            seed + number,
+            http=number % 3 == 2,
+            real=number % 4 == 1,
+        )
         for number, begin in enumerate(range(0, events, EACH))
     ]
 
@@ -96,14 +107,16 @@ def main() -> None:
                 print(f"| {job.broken} | {told(report.wrongs)} |", flush=True)
                 continue
             way = "HTTP" if job.http else "Socket Mode"
+            way += ", processes" if job.real else ""
+            whole.counts["kills of processes"] += report.counts["kills"] * job.real
             print(f"seed {job.seed}: {job.events}, {way}: {told(report.wrongs)}", flush=True)
             whole.add(report)
     if options.broken:
         return
     print(f"\nSeed {options.seed}, {time.monotonic() - began:.0f} s")
     for name in COUNTS:
-        print(f"{name:12}{whole.counts[name]:>7}")
-    print(f"{'wrong':12}{len(whole.wrongs):>7}")
+        print(f"{name:18}{whole.counts[name]:>7}")
+    print(f"{'wrong':18}{len(whole.wrongs):>7}")
     print("\nFaults:", ", ".join(f"{name} {count}" for name, count in whole.faults.most_common()))
     print(*whole.wrongs, sep="\n")
     sys.exit(1 if whole.wrongs else 0)

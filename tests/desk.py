@@ -28,6 +28,29 @@ SLOW = "5550102"
 """Rings and never answers."""
 
 
+def configured(
+    folder: Path,
+    url: str,
+    policy: PolicySection,
+    dial_plan: DialPlanSection | None = None,
+    languages: tuple[str, ...] = ("en",),
+) -> Config:
+    """The configuration of whoever sits there; the folder gets a directory if it has none."""
+    contacts = folder / "contacts.csv"
+    if not contacts.exists():
+        contacts.write_bytes(starter("contacts.csv").read_bytes())
+    config = Config(
+        phonebar=PhonebarSection(url=url, verify_seconds=1.0, poll_fast=0.02, poll_slow=0.1),
+        policy=policy,
+        dial_plan=dial_plan or DialPlanSection(),
+    )
+    return replace(
+        config,
+        assistant=replace(config.assistant, contacts=(str(contacts),), languages=languages),
+        journal=replace(config.journal, path=str(folder / "journal.sqlite3")),
+    )
+
+
 class Desk:
     """Everything that one person has on their desk."""
 
@@ -46,19 +69,7 @@ class Desk:
         self.line = line
         self.far = line.backend
         assert isinstance(self.far, Simulator)
-        contacts = folder / "contacts.csv"
-        if not contacts.exists():
-            contacts.write_bytes(starter("contacts.csv").read_bytes())
-        config = Config(
-            phonebar=PhonebarSection(url=url, verify_seconds=1.0, poll_fast=0.02, poll_slow=0.1),
-            policy=policy,
-            dial_plan=dial_plan or DialPlanSection(),
-        )
-        self.config = replace(
-            config,
-            assistant=replace(config.assistant, contacts=(str(contacts),), languages=languages),
-            journal=replace(config.journal, path=str(folder / "journal.sqlite3")),
-        )
+        self.config = configured(folder, url, policy, dial_plan, languages)
         self.assistant: Assistant = build(self.config)
         self.events: list[CallEvent] = []
         self.assistant.subscribe(self.events.append, "local", "cli")

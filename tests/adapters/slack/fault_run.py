@@ -8,35 +8,38 @@ import logging
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 import aiohttp
 
-from adapters.slack import outbox, store
 from adapters.slack.store import Store
 from adapters.slack.words import words_in
 from phonebar.protocol import ENDED
 from phonebar.simulator import Simulator
-from tests.adapters.slack import limits
 from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.fault_breaks import BREAKS
 from tests.adapters.slack.fault_judge import Case, Facts, Report, Seen, judge
 from tests.adapters.slack.fault_people import Doing, Human
-from tests.adapters.slack.fault_world import POLICY, Complaints, Office, Replica
+from tests.adapters.slack.fault_process import Orders, Process
+from tests.adapters.slack.fault_world import (
+    FASTER,
+    POLICY,
+    Complaints,
+    Office,
+    Replica,
+    secrets_of,
+    wider,
+)
 from tests.adapters.slack.surface import Message
 from tests.desk import Desk, desk
 
 AGENTS: dict[str, str | None] = {"U1": "pc1", "U2": "pc2", "U3": "pc3", "U4": None, "U5": "pc5"}
 COMES_AND_GOES = "U5"
 """Who links the workstation and unlinks it again; the others are linked all the time."""
-FASTER = 60
-"""So many times wider are Slack's limits, and the outbox's: hours of talk fit into minutes."""
-DEAD_AFTER = 3.0
-"""Seconds until somebody answers for a replica that was killed."""
 SETTLES = 40.0
 """Seconds until everything must be answered, once no more faults come."""
 
@@ -54,9 +57,12 @@ class Run:
         folder: for the files.
         http: HTTP mode.
         havoc: seconds between two blows to the network or to a replica, about.
+        real: each replica is a process of its own.
     """
 
-    def __init__(self, seed: int, folder: Path, *, http: bool, havoc: float) -> None:
+    def __init__(
+        self, seed: int, folder: Path, *, http: bool, havoc: float, real: bool = False
+    ) -> None:
         self.random = random.Random(seed)
         self.report = Report(seed)
         self.cases: list[Case] = []
@@ -65,10 +71,11 @@ class Run:
         self.slack = Slack()
         self._folder, self._http, self._havoc_every = folder, http, havoc
         self._database = folder / "slack.sqlite3"
-        self._replicas: list[Replica] = []
+        self._replicas: list[Replica | Process] = []
         self._phones: dict[str, Desk] = {}
         self._numbers = itertools.count(seed % 100 * 10_000 + 1)
         self._kill_next = False
+        self._real = real
 
     async def run(self, events: int) -> Report:
         """Let people do so many things, then judge."""
@@ -320,8 +327,21 @@ class Run:
         await asyncio.sleep(self.random.choice([0.0, 1.0]))
         await self._start()
 
+    def _made(self) -> Replica | Process:
+        if not self._real:
+            return Replica(self.slack, self.office, self._database, http=self._http)
+        phones = {
+            agent: (phone.server.url, str(self._folder / agent))
+            for agent, phone in self._phones.items()
+        }
+        secrets = asdict(secrets_of(self.slack, http=self._http))
+        seed = self.report.seed + len(self._replicas)
+        database = str(self._database)
+        orders = Orders(self.slack.api, secrets, database, self._http, seed, phones)
+        return Process(orders, self.office, self.complaints)
+
     async def _start(self) -> None:
-        one = Replica(self.slack, self.office, self._database, http=self._http)
+        one = await asyncio.to_thread(self._made) if self._real else self._made()
         self._replicas.append(one)
         while not one.ready.is_set() and not one.ended:
             await asyncio.sleep(0.01)
@@ -399,21 +419,14 @@ def kind_of(doing: Doing) -> str:
     return next((kinds[word] for word in kinds if doing.what.startswith(word)), "others")
 
 
-@contextmanager
-def wider() -> Iterator[None]:
-    """Slack's limits, and what the outbox thinks of them, so many times wider; less patience."""
-    more = {name: limit * FASTER for name, limit in outbox.PER_MINUTE.items()}
-    with (
-        patch.object(outbox, "PER_MINUTE", more),
-        patch.object(outbox, "CHANNEL_PERIOD", outbox.CHANNEL_PERIOD / FASTER),
-        patch.object(store, "DEAD_AFTER", DEAD_AFTER),
-        patch.object(limits, "CHANNEL_RATE", limits.CHANNEL_RATE * FASTER),
-    ):
-        yield
-
-
 def run(
-    events: int, seed: int, *, http: bool = False, havoc: float = 1.0, broken: str = ""
+    events: int,
+    seed: int,
+    *,
+    http: bool = False,
+    havoc: float = 1.0,
+    broken: str = "",
+    real: bool = False,
 ) -> Report:
     """Let people do `events` things under random faults, and judge.
 
@@ -423,10 +436,11 @@ def run(
         http: HTTP mode.
         havoc: seconds between two blows to the network or to a replica, about.
         broken: one of BREAKS, to see whether the judge objects.
+        real: each replica is a process of its own, and killed by the system.
     """
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         stack.enter_context(wider())
         if broken:
             stack.enter_context(BREAKS[broken]())
-        return asyncio.run(Run(seed, Path(folder), http=http, havoc=havoc).run(events))
+        return asyncio.run(Run(seed, Path(folder), http=http, havoc=havoc, real=real).run(events))

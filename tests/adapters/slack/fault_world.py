@@ -10,9 +10,12 @@ import random
 import socket
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
+from adapters.slack import outbox, store
 from adapters.slack.service import Secrets, Service
 from adapters.slack.store import Store
 from adapters.slack.words import words_in
@@ -21,6 +24,7 @@ from assistant.contact import Contact
 from assistant.contract import CallEvent, LiveCall, Reply, Utterance
 from assistant.desk import DeskError, Habits, LocalDesk
 from assistant.settings import PolicySection, SlackSection
+from tests.adapters.slack import limits
 from tests.adapters.slack.fake import Slack
 from tests.adapters.slack.fault_judge import name_in
 
@@ -29,6 +33,32 @@ AWAY = 0.02
 FAR = 0.08
 """Seconds that a workstation is away at most, in each direction."""
 POLICY = PolicySection(max_calls_per_minute=100_000, confirm=("transfer",))
+FASTER = 60
+"""So many times wider are Slack's limits, and the outbox's: hours of talk fit into minutes."""
+DEAD_AFTER = 3.0
+"""Seconds until somebody answers for a replica that was killed."""
+
+
+@contextmanager
+def wider() -> Iterator[None]:
+    """Slack's limits, and what the outbox thinks of them, so many times wider; less patience."""
+    more = {name: limit * FASTER for name, limit in outbox.PER_MINUTE.items()}
+    with (
+        patch.object(outbox, "PER_MINUTE", more),
+        patch.object(outbox, "CHANNEL_PERIOD", outbox.CHANNEL_PERIOD / FASTER),
+        patch.object(store, "DEAD_AFTER", DEAD_AFTER),
+        patch.object(limits, "CHANNEL_RATE", limits.CHANNEL_RATE * FASTER),
+    ):
+        yield
+
+
+def secrets_of(slack: Slack, *, http: bool) -> Secrets:
+    """What proves to this Slack who the app is."""
+    return Secrets(
+        slack.bot_token,
+        None if http else slack.app_token,
+        slack.signing_secret if http else None,
+    )
 
 
 class Office:
@@ -48,16 +78,24 @@ class Office:
 
     async def ask(self, agent: str, utterance: Utterance) -> Reply:
         """Do what was said, at a workstation that is some way off."""
-        self.asked += 1
         name = name_in(utterance.id or "")
+        self.on_asked(name)
         await asyncio.sleep(self._random.random() * FAR)
         if self._random.random() < AWAY:
-            self.answers[name].append(words_in("en").say("slack_desk_away")[0])
+            self.on_told(name, words_in("en").say("slack_desk_away")[0])
             raise DeskError("cannot be reached")
         reply = await self._desks[agent].ask(agent, utterance)
-        self.answers[name].append(reply.text)
+        self.on_told(name, reply.text)
         await asyncio.sleep(self._random.random() * FAR)
         return reply
+
+    def on_asked(self, name: str) -> None:
+        """Note that something was asked."""
+        self.asked += 1
+
+    def on_told(self, name: str, text: str) -> None:
+        """Note what its user is to be told."""
+        self.answers[name].append(text)
 
     def events(self, agent: str, user: str, surface: str) -> AsyncIterator[CallEvent]:
         """Every event from now on."""
@@ -110,11 +148,7 @@ class Replica:
     """
 
     def __init__(self, slack: Slack, office: Office, database: Path, *, http: bool) -> None:
-        found = Secrets(
-            slack.bot_token,
-            None if http else slack.app_token,
-            slack.signing_secret if http else None,
-        )
+        found = secrets_of(slack, http=http)
         settings = SlackSection(api_url=slack.api, ping_interval=0.5)
         self.store = Store(database)
         self.service = Service(
@@ -189,4 +223,8 @@ class Complaints(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         # Bolt tells at this level of every connection that it did not get.
         if not isinstance(error, DeskError) and not record.name.endswith(".bolt"):
-            self.found.append(f"{record.getMessage()}: {error!r}")
+            self.note(f"{record.getMessage()}: {error!r}")
+
+    def note(self, text: str) -> None:
+        """Keep one."""
+        self.found.append(text)
