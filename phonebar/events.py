@@ -16,16 +16,20 @@ from typing import Any
 from starlette.responses import StreamingResponse
 
 from phonebar.line import Line
+from phonebar.phonebook import EMPTY, Phonebook
 from phonebar.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0
 MAX_STREAMS = 64
 
 
-def state_of(line: Line) -> dict[str, Any]:
-    """The line's version and status, and each call with the actions that it allows."""
+def state_of(line: Line, phonebook: Phonebook = EMPTY) -> dict[str, Any]:
+    """The line's version and status, and each call: whose it is, and the actions that it allows."""
     version, status, pairs = line.snapshot()
-    calls = [{**call.to_json(), "allowed": actions} for call, actions in pairs]
+    calls = [
+        {**call.to_json(), "name": phonebook.name_of(call.number), "allowed": actions}
+        for call, actions in pairs
+    ]
     return {"version": version, "status": status, "calls": calls}
 
 
@@ -34,11 +38,19 @@ class Streams:
 
     Args:
         line: the telephone.
+        phonebook: whose names stand with the calls.
         heartbeat: seconds of silence after which a comment is sent.
     """
 
-    def __init__(self, line: Line, *, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        line: Line,
+        phonebook: Phonebook = EMPTY,
+        *,
+        heartbeat: float = HEARTBEAT_SECONDS,
+    ) -> None:
         self._line = line
+        self._phonebook = phonebook
         self._heartbeat = heartbeat
         self._open: set[Callable[[], None]] = set()
         self._closed = False
@@ -75,7 +87,7 @@ class Streams:
             seen = -1
             while not self._closed:
                 changed.clear()
-                state = state_of(self._line)
+                state = state_of(self._line, self._phonebook)
                 if state["version"] != seen:
                     name = "snapshot" if seen < 0 else "calls"
                     seen = state["version"]

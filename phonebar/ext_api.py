@@ -23,6 +23,7 @@ from phonebar.conditions import Once, json_response
 from phonebar.events import Streams, state_of
 from phonebar.guard import Guard
 from phonebar.line import Line
+from phonebar.phonebook import MAX_PEOPLE, MAX_TYPED, Phonebook
 from phonebar.problems import Problem
 from phonebar.protocol import Call
 from phonebar.simulator import Simulator
@@ -32,6 +33,7 @@ PREFIX = "/ext/v1"
 FEATURES = (
     "allowed",
     "call-id",
+    "directory",
     "events",
     "expected-state",
     "history",
@@ -49,12 +51,15 @@ Fields = Mapping[str, Any]
 Act = Callable[[Request, Fields, Guard], Any]
 
 
-def reading(line: Line, streams: Streams, *, token: str, strict: bool) -> list[Route]:
+def reading(
+    line: Line, streams: Streams, phonebook: Phonebook, *, token: str, strict: bool
+) -> list[Route]:
     """What GET tells.
 
     Args:
         line: the telephone.
         streams: the event streams.
+        phonebook: people and their numbers.
         token: what POST needs.
         strict: the token was given by whoever started the server, and is told to nobody.
     """
@@ -85,13 +90,21 @@ def reading(line: Line, streams: Streams, *, token: str, strict: bool) -> list[R
         return json_response({"token": token, "header": "X-Phonebar-Token"})
 
     async def calls(_request: Request) -> Response:
-        return json_response(state_of(line)["calls"])
+        return json_response(state_of(line, phonebook)["calls"])
 
     async def status(_request: Request) -> Response:
         return json_response({"status": line.status})
 
     async def history(_request: Request) -> Response:
-        return json_response([call.to_json() for call in line.history()])
+        return json_response(
+            [{**call.to_json(), "name": phonebook.name_of(call.number)} for call in line.history()]
+        )
+
+    async def directory(request: Request) -> Response:
+        typed = request.query_params.get("q", "")
+        if len(typed) > MAX_TYPED:
+            raise Problem(400, "bad-query", "Bad query", f"q may have {MAX_TYPED} characters.")
+        return json_response([one.to_json() for one in phonebook.starting(typed, MAX_PEOPLE)])
 
     async def log(request: Request) -> Response:
         since = request.query_params.get("since", "0")
@@ -108,6 +121,7 @@ def reading(line: Line, streams: Streams, *, token: str, strict: bool) -> list[R
         "calls": calls,
         "status": status,
         "history": history,
+        "directory": directory,
         "log": log,
         "events": events,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from phonebar.bodies import MAX_BYTES
+from phonebar.phonebook import MAX_TYPED
 from phonebar.problems import MEDIA_TYPE
 from phonebar.schemas import DIALLED, SESSION, Json, components, list_of, object_of, ref
 
@@ -169,12 +170,14 @@ def _operation(method: str, path: str) -> str:
 
 
 def _reading() -> Json:
+    people = list_of(ref("Person"))
     table: list[tuple[str, str, Json, tuple[int, ...]]] = [
         ("health", "Whether all is well, and what this server can do", ref("Health"), ()),
         ("session", "The token that POST needs; not told in strict mode", ref("Token"), ()),
         ("calls", "Every call, with the actions it allows", list_of(ref("CallNow")), ()),
         ("status", "Whether the person takes calls", ref("Status"), ()),
         ("history", "The calls that are over, oldest first", list_of(ref("Ended")), ()),
+        ("directory", "People whose names begin so, the first ones without q", people, ()),
         ("log", "Accepted commands and changes of state", list_of(ref("Entry")), ()),
     ]
     paths: Json = {}
@@ -193,6 +196,15 @@ def _reading() -> Json:
             "required": False,
             "description": "Only entries with a greater seq.",
             "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999_999},
+        }
+    ]
+    paths["/ext/v1/directory"]["get"]["parameters"] = [
+        {
+            "name": "q",
+            "in": "query",
+            "required": False,
+            "description": "What has been typed so far.",
+            "schema": {"type": "string", "maxLength": MAX_TYPED},
         }
     ]
     paths["/ext/v1/events"] = {

@@ -107,6 +107,7 @@ def components(*, quirks: bool) -> Json:
     ended = {
         "callId": text,
         "number": text,
+        "name": _maybe(text),
         "direction": {"type": "string", "enum": ["incoming", "outgoing"]},
         "started": _TIME,
         "answered": _maybe(_TIME),
@@ -114,6 +115,7 @@ def components(*, quirks: bool) -> Json:
         "duration": {"type": "integer", "minimum": 0},
         "reason": {"type": "string", "enum": [reason.value for reason in Reason]},
     }
+    number = {"number": text, "label": text}
     status = {"type": "string", "enum": ["ready", "pause"]}
     health = {
         "status": {"const": "ok"},
@@ -126,7 +128,8 @@ def components(*, quirks: bool) -> Json:
     }
     return {
         "Call": call,
-        "CallNow": {"allOf": [ref("Call"), object_of({"allowed": allowed})]},
+        "CallNow": {"allOf": [ref("Call"), object_of({"name": _maybe(text), "allowed": allowed})]},
+        "Person": object_of({"name": text, "numbers": list_of(object_of(number))}),
         "Problem": problem,
         "Entry": object_of(entry),
         "Ended": object_of(ended),

@@ -28,8 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(built)
 
 
-def test_it_has_every_source_and_language_file(wheel: zipfile.ZipFile) -> None:
-    kinds = {".py", ".yaml", ".typed"}
+def test_it_has_every_source_language_file_and_file_of_the_page(wheel: zipfile.ZipFile) -> None:
+    kinds = {".py", ".yaml", ".typed", ".html", ".css", ".js", ".json", ".svg"}
     wanted = {
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
@@ -37,7 +37,7 @@ def test_it_has_every_source_and_language_file(wheel: zipfile.ZipFile) -> None:
         if path.suffix in kinds
     }
     assert wanted <= set(wheel.namelist())
-    assert "assistant/language/en.yaml" in wanted
+    assert {"assistant/language/en.yaml", "phonebar/page/main.js"} <= wanted
 
 
 @pytest.mark.parametrize("name", ["assistant.toml", "contacts.csv"])

@@ -44,7 +44,8 @@ def command(port: int, script: bool, json_: bool, speak: bool, plain: bool, **op
     from assistant.commands.reach import building
     from assistant.config import starter
     from phonebar.line import Line
-    from phonebar.server import PortTaken, Server
+    from phonebar.listening import PortTaken
+    from phonebar.server import Server
     from phonebar.simulator import Simulator
 
     line = Line(Simulator(_scenario(script=script)))

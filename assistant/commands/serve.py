@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from assistant.directory import Directory
+    from phonebar.phonebook import Person, Phonebook
 
 DEFAULT_PORT = 9888
 
@@ -36,14 +41,27 @@ DEFAULT_PORT = 9888
     show_envvar=True,
     help="Strict mode: refuse every request without this token.",
 )
+@click.option(
+    "--contacts",
+    metavar="FILE",
+    multiple=True,
+    help="People for the page: CSV or vCard, or an LDAP server.",
+)
 def command(
-    backend: str, port: int, scenario: Path | None, quirks: bool, token: str | None
+    *,
+    backend: str,
+    port: int,
+    scenario: Path | None,
+    quirks: bool,
+    token: str | None,
+    contacts: tuple[str, ...],
 ) -> None:
-    """Run a phonebar that speaks the vendor's API, on 127.0.0.1 only.
+    """Run a phonebar that speaks the vendor's API, on 127.0.0.1 only, with a page to run it by.
 
     \b
     Examples:
       phonebar serve
+      phonebar serve --contacts contacts.csv
       phonebar serve --scenario config/scenario.toml
       curl http://127.0.0.1:9888/api/originate/12498398500 -v
     """  # noqa: D301 - click's own mark for lines to keep as they are
@@ -51,8 +69,9 @@ def command(
     import threading
 
     from phonebar.line import Line
+    from phonebar.listening import PortTaken
     from phonebar.scenario import Scenario, ScenarioError, load
-    from phonebar.server import PortTaken, Server
+    from phonebar.server import Server
     from phonebar.simulator import Simulator
 
     if backend == "sip":
@@ -68,23 +87,64 @@ def command(
         script = load(scenario) if scenario is not None else Scenario()
     except ScenarioError as error:
         raise click.ClickException(str(error)) from error
+    phonebook = _phonebook(contacts)
 
     ending = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ending.set())
     line = Line(Simulator(script))
-    server = Server(line, port=port, quirks=quirks, token=token)
+    server = Server(line, port=port, quirks=quirks, token=token, phonebook=phonebook)
     try:
         server.start()
     except PortTaken as error:
         line.close()
         raise click.ClickException(str(error)) from error
     try:
-        click.echo(f"Phonebar (simulated) listening on {server.url} - Ctrl+C ends it.")
+        page = "" if quirks else "open it in a browser for the page; "
+        click.echo(f"Phonebar (simulated) listening on {server.url} - {page}Ctrl+C ends it.")
         # On Windows a wait without an end would not notice Ctrl+C.
         while not ending.wait(0.5):
             pass
     finally:
         server.stop()
         line.close()
+
+
+def _phonebook(contacts: tuple[str, ...]) -> Phonebook:
+    """The assistant's directory, as the page's.
+
+    Raises:
+        click.ClickException: a file cannot be used; says which line.
+    """
+    from phonebar.phonebook import EMPTY
+
+    if not contacts:
+        return EMPTY
+    from assistant.build import open_directory
+    from assistant.commands.options import configured
+    from assistant.contact import DirectoryError
+
+    try:
+        return _Names(open_directory(configured({"contacts": contacts})))
+    except DirectoryError as error:
+        raise click.ClickException(str(error)) from error
+
+
+class _Names:
+    """The directory's people, in the phonebar's own terms."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def starting(self, text: str, limit: int) -> list[Person]:
+        """People whose names begin like `text`."""
+        from phonebar.phonebook import Person
+
+        found = self._directory.starting(text, limit)
+        return [Person(one.name, tuple((n.number, n.label) for n in one.numbers)) for one in found]
+
+    def name_of(self, number: str) -> str | None:
+        """Whose number it is, when it is one person's only."""
+        found = self._directory.by_number(number)
+        return found.name if found else None

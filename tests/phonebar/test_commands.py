@@ -85,7 +85,7 @@ def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
     assert process.stdout is not None
     said = process.stdout.readline()
     assert said.startswith("Phonebar (simulated) listening on http://127.0.0.1:")
-    assert said.endswith(" - Ctrl+C ends it.\n")
+    assert said.endswith(" - open it in a browser for the page; Ctrl+C ends it.\n")
     yield process, said.split()[4]
     process.kill()
     process.wait(10)

@@ -6,8 +6,9 @@ import pytest
 
 from phonebar.clock import ManualClock
 from phonebar.line import Line
+from phonebar.listening import PortTaken
 from phonebar.protocol import calls_from_json, session_from_answer
-from phonebar.server import PortTaken, Server
+from phonebar.server import Server
 from phonebar.simulator import Simulator
 from tests.phonebar.conftest import Http
 
@@ -246,11 +247,13 @@ def test_quirks_say_yes_and_do_nothing(line: Line, far: Simulator, clock: Manual
         assert http.get("/api/originate/200", Origin="http://evil.example").status_code == 403
 
 
-def test_the_page_works_without_scripts_and_links_to_the_interface(http: Http) -> None:
-    page = http.get("/")
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert '<html lang="en">' in page.text
-    assert "<script" not in page.text
-    for path in ("/api/calls", "/openapi.json", "/ext/v1/health"):
-        assert f'href="{path}"' in page.text
-        assert http.get(path).status_code == 200
+def test_a_silent_phonebar_has_no_page_but_says_so_and_links_to_the_interface() -> None:
+    with Server(Line(Simulator(), clock=ManualClock()), quirks=True) as silent:
+        http = Http(silent)
+        page = http.get("/")
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert '<html lang="en">' in page.text
+        assert "<script" not in page.text
+        for path in ("/api/calls", "/openapi.json"):
+            assert f'href="{path}"' in page.text
+            assert http.get(path).status_code == 200
