@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -71,7 +72,11 @@ class X11Listening:
         self._closed = True
         if self._grab is not None:
             self._grab.close()
-        self._listener.stop()
+        from Xlib.error import ConnectionClosedError
+
+        with contextlib.suppress(ConnectionClosedError, OSError):  # the server may have gone
+            if self._listener.is_alive():
+                self._listener.stop()
         self._relay.close()
 
 

@@ -48,6 +48,8 @@ class X11Grab:
             queue.SimpleQueue()
         )
         self._claimed: frozenset[str] = frozenset()
+        self._single: frozenset[str] = frozenset()
+        """What was claimed when it was last not the whole keyboard."""
         self._held: dict[_Grab, str] = {}
         """What is grabbed, for which claim."""
         self._whole = False
@@ -68,6 +70,8 @@ class X11Grab:
         Returns:
             Those that another program holds already.
         """
+        if not self._thread.is_alive():
+            return frozenset()
         answer: Future[frozenset[str]] = Future()
         self._asked.put((frozenset(keys), answer))
         self._rouse()
@@ -132,7 +136,9 @@ class X11Grab:
         elif event.type == X.KeyRelease:
             self._ended()
         elif event.type == X.MappingNotify and event.request == X.MappingModifier:
-            self._apply(self._claimed, afresh=True)
+            # It comes also when another keyboard is used than before; then nothing changes, and
+            # nothing must be let go of meanwhile.
+            self._hold(self._single)
 
     def _ended(self) -> None:
         """A key came up, or seems so: while one is held, X tells of releases that are repeats."""
@@ -148,25 +154,31 @@ class X11Grab:
         self._display.ungrab_keyboard(X.CurrentTime)
         self._display.sync()
 
-    def _apply(self, keys: frozenset[str], *, afresh: bool = False) -> frozenset[str]:
+    def _apply(self, keys: frozenset[str]) -> frozenset[str]:
         self._claimed = keys
-        whole = whole_keyboard(keys)
-        taken: set[str] = set()
-        # With the whole keyboard what was held before stays so: it will be wanted again.
-        if not whole or afresh:
-            wanted = self._wanted(keys - KEYS if whole else keys)
-            for grab in [*self._held] if afresh else [g for g in self._held if g not in wanted]:
-                self._ungrab(grab)
-            for grab, claim in wanted.items():
-                if grab not in self._held and not self._grab(grab, claim):
-                    taken.add(claim)
-            self._display.sync()
-        if whole:
-            self._whole_until = time.monotonic() + WHOLE_KEYBOARD_SECONDS
-            if not self._whole and not self._take_keyboard():
-                _log.warning("another program holds the whole keyboard")
-        elif self._whole:
-            self._ended()
+        if not whole_keyboard(keys):
+            self._single = keys
+            taken = self._hold(keys)
+            if self._whole:
+                self._ended()
+            return taken
+        # What was held before stays so: it will be wanted again.
+        self._whole_until = time.monotonic() + WHOLE_KEYBOARD_SECONDS
+        if not self._whole and not self._take_keyboard():
+            _log.warning("another program holds the whole keyboard")
+        return frozenset()
+
+    def _hold(self, keys: frozenset[str]) -> frozenset[str]:
+        """Grab these and let go of the others; gives those that another program has."""
+        wanted = self._wanted(keys)
+        for grab in [grab for grab in self._held if grab not in wanted]:
+            self._ungrab(grab)
+        taken = {
+            claim
+            for grab, claim in wanted.items()
+            if grab not in self._held and not self._grab(grab, claim)
+        }
+        self._display.sync()
         return frozenset(taken)
 
     def _take_keyboard(self) -> bool:

@@ -21,6 +21,8 @@ BUTTONS = {name: button for button, name in X_BUTTONS.items()}
 PATIENCE = 20.0
 """Seconds after which what is waited for will not come."""
 
+_SERVERS: dict[str, subprocess.Popen[bytes]] = {}
+
 
 def wait_for(what: Callable[[], object], why: str = "it did not come about") -> None:
     until = time.monotonic() + PATIENCE
@@ -32,6 +34,7 @@ def wait_for(what: Callable[[], object], why: str = "it did not come about") -> 
 def needs(*programs: str) -> None:
     """Skip where a program is missing."""
     packages = {"Xvfb": "xvfb", "setxkbmap": "x11-xkb-utils", "xkbcomp": "x11-xkb-utils"}
+    packages |= {"xset": "x11-xserver-utils", "dbus-daemon": "dbus"}
     for program in programs:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is missing: apt install {packages.get(program, program)}")
@@ -56,10 +59,18 @@ def x_server(*options: str) -> Iterator[str]:
             assert more, "Xvfb did not start"
             told += more
         os.close(reading)
+        display = f":{told.decode().strip()}"
+        _SERVERS[display] = server
         try:
-            yield f":{told.decode().strip()}"
+            yield display
         finally:
             server.terminate()
+
+
+def end_server(display: str) -> None:
+    """End an X server as a session that is closed does."""
+    _SERVERS[display].terminate()
+    _SERVERS[display].wait()
 
 
 class Fingers:
