@@ -159,9 +159,11 @@ class Board:
     def _view(self, leg: Leg) -> Call:
         return leg.view(self.clock.ticks())
 
-    def _new(self, number: str, *, incoming: bool) -> Leg:
+    def _new(self, number: str, *, incoming: bool, call_id: str | None = None) -> Leg:
         session = next(n for n in range(1, len(self._legs) + 2) if n not in self._legs)
         leg = Leg(session, number, incoming, self.clock.now())
+        if call_id is not None:
+            leg.call_id = call_id
         self._legs[session] = leg
         leg.timer = self.clock.later(RINGING_SECONDS, lambda: self._unanswered(leg))
         return leg

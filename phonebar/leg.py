@@ -34,12 +34,16 @@ class Reason(StrEnum):
     """The far end refused the call."""
     UNKNOWN_NUMBER = "unknown_number"
     UNREACHABLE = "unreachable"
+    FORBIDDEN = "forbidden"
+    """The network does not allow us to make it."""
     TRANSFERRED = "transferred"
     """It goes on elsewhere, without us; deflected calls too."""
     HOLD_FAILED = "hold_failed"
     """It was never dialled, because the active call could not be put on hold."""
     VANISHED = "vanished"
     """It was gone, without a word from the far end."""
+    TELEPHONE_LOST = "telephone_lost"
+    """The telephone stack broke down, and the call with it."""
 
 
 class Operation(StrEnum):

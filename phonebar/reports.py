@@ -17,8 +17,12 @@ from phonebar.protocol import CallState
 class Reports(Board):
     """The backend's side of a line; see `Board` for the arguments."""
 
-    def incoming(self, number: str) -> str | None:
+    def incoming(self, number: str, call_id: str | None = None) -> str | None:
         """Somebody calls.
+
+        Args:
+            number: who, as far as it is known.
+            call_id: the backend's own name for the call, never used again; None makes one up.
 
         Returns:
             The new call's id, or None when the line is full: the caller should hear "busy".
@@ -29,7 +33,7 @@ class Reports(Board):
                     self.clock.now(), "report", "incoming", number=number, reason=Reason.BUSY
                 )
                 return None
-            leg = self._new(number, incoming=True)
+            leg = self._new(number, incoming=True, call_id=call_id)
             leg.known = True
             self._set(leg, CallState.INCOMING)
             return leg.call_id

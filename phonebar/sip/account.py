@@ -1,0 +1,82 @@
+"""The SIP account that calls are made with, and how numbers become its addresses.
+
+Source: RFC 3261 sections 19.1 (URIs) and 10 (registration), RFC 3711 and 4568 (SRTP).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import quote
+
+Transport = Literal["udp", "tcp", "tls"]
+Srtp = Literal["off", "optional", "mandatory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything that a telephone stack needs to know."""
+
+    domain: str
+    """The registrar or trunk, `pbx.example.org` or `192.0.2.1:5080`."""
+    user: str = ""
+    auth_user: str = ""
+    """For the digest, where it is not `user`."""
+    password: str = ""
+    display: str = ""
+    """What the called see beside the number."""
+    transport: Transport = "udp"
+    srtp: Srtp = "off"
+    proxy: str = ""
+    """An outbound proxy, `proxy.example.org:5060`; empty for none."""
+    register: bool = True
+    """False for a trunk that knows us by our address."""
+    bind: str = ""
+    """The local address; empty for every one."""
+    port: int = 0
+    """The local port; 0 for any."""
+    ca_file: str = ""
+    """Certificates of who may sign the server's; empty for the system's."""
+    verify: bool = True
+    """Refuse a TLS server whose certificate is not signed by one that we trust."""
+    codecs: tuple[str, ...] = ("G722/16000", "PCMA/8000", "PCMU/8000")
+    """Offered in this order; no other is."""
+    register_seconds: int = 300
+    """Between registrations."""
+
+    @property
+    def identity(self) -> str:
+        """Who we are, as an address of record."""
+        name = f'"{_quoted(self.display)}" ' if self.display else ""
+        user = f"{quote(self.user, safe=_USER)}@" if self.user else ""
+        return f"{name}<sip:{user}{self.domain}>"
+
+    @property
+    def registrar(self) -> str:
+        """Where to register."""
+        return f"sip:{self.domain}{self._parameters}"
+
+    @property
+    def route(self) -> str:
+        """The outbound proxy as a loose route, or nothing."""
+        return f"<sip:{self.proxy}{self._parameters};lr>" if self.proxy else ""
+
+    def address(self, number: str) -> str:
+        """Where `number` is reached."""
+        return f"<sip:{quote(number, safe=_USER)}@{self.domain}{self._parameters}>"
+
+    def without_secrets(self) -> Account:
+        """The same, for a log."""
+        return replace(self, password="***" if self.password else "")
+
+    @property
+    def _parameters(self) -> str:
+        return "" if self.transport == "udp" else f";transport={self.transport}"
+
+
+_USER = "+*-_.!~'()&=$,;?/"
+"""What the user part of an address may have unescaped; `#` is not among them."""
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

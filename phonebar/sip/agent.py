@@ -1,0 +1,496 @@
+"""The telephone stack: PJSIP, driven from one thread.
+
+Misuse of PJSIP aborts the process, so the rules are few and strict. Everything here happens on the
+thread that calls `run`; no PJSIP object is kept beyond the end of `run`; no call is let go of
+inside one of its own callbacks; an exception never leaves a callback.
+
+Source: RFC 3261 (calls), RFC 3264 section 8.4 (hold), RFC 3515 (REFER), RFC 3891 (Replaces),
+RFC 4733 (tones); facts about the wheels in `docs/sip.md`.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import queue
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pjsua2 as pj
+
+from phonebar.sip.account import Account
+from phonebar.sip.calling import caller
+from phonebar.sip.flood import Flood
+from phonebar.sip.messages import (
+    Ask,
+    Dtmf,
+    Event,
+    Happened,
+    Incoming,
+    Join,
+    Joined,
+    Place,
+    Ready,
+    Registration,
+    Request,
+    Send,
+    Stop,
+    Trouble,
+)
+
+Tell = Callable[[Event], None]
+Method = TypeVar("Method", bound=Callable[..., None])
+
+POLL_MILLISECONDS = 5
+"""How long the stack may wait for the network before requests are looked at."""
+MAX_CALLS = 4
+"""As many as the wheels are compiled for."""
+GOODBYE_SECONDS = 1.0
+"""How long the last BYE and the unregistration may take."""
+
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+_SRTP = {
+    "off": pj.PJMEDIA_SRTP_DISABLED,
+    "optional": pj.PJMEDIA_SRTP_OPTIONAL,
+    "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
+}
+
+
+def contained(method: Method) -> Method:
+    """Keep an exception from leaving a callback, where it would abort the process."""
+
+    @functools.wraps(method)
+    def call(self: Any, *arguments: Any) -> None:
+        try:
+            method(self, *arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not reach PJSIP
+            self.agent.tell(Trouble(f"{method.__name__}: {error}"))
+
+    return call  # type: ignore[return-value]
+
+
+class Leg(pj.Call):  # type: ignore[misc]
+    """One call of the stack."""
+
+    def __init__(self, agent: Agent, call_id: str, number: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(agent.account, number)
+        self.agent, self.call_id = agent, call_id
+        self.wish = ""
+        """`hold`, `retrieve` or `conference`, until it is known what became of it."""
+        self.partner: Leg | None = None
+        """The other call of a conference or of an attended transfer."""
+        self.muted = False
+        self.confirmed = False
+        self.deflected = False
+        self.referred = False
+        """It is being transferred: it goes on without us, or comes back."""
+        self.gone: Happened | None = None
+        """How it ended, told later because it was being transferred."""
+        self.over = False
+
+    @contained
+    def onCallState(self, _param: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Its dialogue has moved on."""
+        info = self.getInfo()
+        if info.state == pj.PJSIP_INV_STATE_CALLING:
+            self.tell("connecting")
+        elif info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
+            self.tell("ringing", info.lastStatusCode)
+        elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and not self.confirmed:
+            self.confirmed = True
+            self.tell("answered", info.lastStatusCode)
+        elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.agent.ended(self, info.lastStatusCode, info.lastReason)
+
+    @contained
+    def onCallMediaState(self, _param: Any) -> None:  # noqa: N802
+        """Its sound begins, ends or is put on hold."""
+        info = self.getInfo()
+        audio = [item for item in info.media if item.type == pj.PJMEDIA_TYPE_AUDIO]
+        status = audio[0].status if audio else pj.PJSUA_CALL_MEDIA_NONE
+        flowing = status in {pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD}
+        if status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            self.agent.sound(self)
+        if self.wish == "hold" and status == pj.PJSUA_CALL_MEDIA_LOCAL_HOLD:
+            self.wish = ""
+            self.tell("held")
+        elif self.wish == "retrieve" and flowing:
+            self.wish = ""
+            self.tell("retrieved")
+        elif self.wish == "conference" and flowing:
+            self.wish = ""
+            self.agent.join(self)
+
+    @contained
+    def onCallTsxState(self, param: Any) -> None:  # noqa: N802
+        """A request within the dialogue was answered: here only refusals are of interest."""
+        transaction = param.e.body.tsxState.tsx
+        ours = transaction.role == pj.PJSIP_ROLE_UAC
+        done = transaction.state in {pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED}
+        code = transaction.statusCode
+        # 401 and 407 are answered with credentials in a transaction of its own.
+        if not ours or not done or code < 300 or code in {401, 407}:
+            return
+        if transaction.method == "INVITE" and self.wish:
+            wish, self.wish = self.wish, ""
+            self.fail("hold_refused" if wish == "hold" else "retrieve_refused", code)
+            if wish == "conference" and self.partner is not None:
+                self.partner.fail("retrieve_refused", code)
+        elif transaction.method == "REFER":
+            self.agent.transfer_ended(self, code)
+
+    @contained
+    def onCallTransferStatus(self, param: Any) -> None:  # noqa: N802
+        """How the transfer goes on (RFC 3515: NOTIFY)."""
+        if param.finalNotify or param.statusCode >= 300:
+            param.cont = False
+            self.agent.transfer_ended(self, param.statusCode)
+
+    @contained
+    def onCallTransferRequest(self, param: Any) -> None:  # noqa: N802
+        """The far end wants us to call somebody: nobody but the user dials."""
+        param.statusCode = 603
+
+    def tell(self, what: str, code: int = 0, reason: str = "") -> None:
+        """Say what happened to the call."""
+        self.agent.tell(Happened(what, self.call_id, code, reason))
+
+    def fail(self, reason: str, code: int = 0) -> None:
+        """What was asked last did not come about."""
+        self.tell("failed", code, reason)
+
+
+class _Registered(pj.Account):  # type: ignore[misc]
+    """Our account at the registrar."""
+
+    def __init__(self, agent: Agent) -> None:
+        super().__init__()
+        self.agent = agent
+
+    @contained
+    def onRegState(self, param: Any) -> None:  # noqa: N802
+        """The registrar has answered, or has not."""
+        registered = bool(self.getInfo().regIsActive)
+        self.agent.tell(Registration(registered, param.code, param.reason))
+
+    @contained
+    def onIncomingCall(self, param: Any) -> None:  # noqa: N802
+        """Somebody calls."""
+        self.agent.incoming(param.callId, param.rdata.srcAddress)
+
+
+class Agent:
+    """A SIP user agent.
+
+    Args:
+        settings: whom to be.
+        tell: takes what happens; called on the thread of `run`.
+    """
+
+    def __init__(self, settings: Account, tell: Tell) -> None:
+        self._settings, self.tell = settings, tell
+        self._flood = Flood()
+        self._legs: dict[str, Leg] = {}
+        self._trash: list[Leg] = []
+        self.account: Any = None
+
+    def run(self, requests: queue.SimpleQueue[Request]) -> None:
+        """Serve until `Stop`; everything of PJSIP begins and ends in here."""
+        endpoint = pj.Endpoint()
+        try:
+            self._open(endpoint)
+            while self._serve(requests):
+                endpoint.libHandleEvents(POLL_MILLISECONDS)
+                self._trash.clear()
+            self._leave(endpoint)
+        except pj.Error as error:
+            self.tell(Trouble(f"{error.title}: {error.reason}"))
+        finally:
+            self._legs.clear()
+            self._trash.clear()
+            self.account = None
+            gc.collect()
+            endpoint.libDestroy()
+
+    def _open(self, endpoint: Any) -> None:
+        endpoint.libCreate()
+        config = pj.EpConfig()
+        config.logConfig.level = config.logConfig.consoleLevel = 0
+        config.uaConfig.threadCnt = 0
+        config.uaConfig.mainThreadOnly = True
+        config.uaConfig.maxCalls = MAX_CALLS
+        config.uaConfig.userAgent = "Phonebar Assistant"
+        # -1 keeps the sound device open, without which the bridge loses slots.
+        config.medConfig.sndAutoCloseTime = -1
+        config.medConfig.noVad = True
+        config.medConfig.ecTailLen = 0
+        endpoint.libInit(config)
+        transport = pj.TransportConfig()
+        transport.port = self._settings.port
+        transport.boundAddress = self._settings.bind
+        if self._settings.transport == "tls":
+            transport.tlsConfig.verifyServer = self._settings.verify
+            transport.tlsConfig.CaListFile = self._settings.ca_file
+        number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
+        endpoint.libStart()
+        endpoint.audDevManager().setNullDev()
+        codecs = self._codecs(endpoint)
+        address = endpoint.transportGetInfo(number).localName
+        self.account = _Registered(self)
+        self.account.create(self._configuration(number))
+        self.tell(Ready(int(address.rpartition(":")[2]), codecs))
+
+    def _codecs(self, endpoint: Any) -> tuple[str, ...]:
+        """Offer those of the settings, in their order, and no others."""
+        offered: list[tuple[int, str]] = []
+        for codec in endpoint.codecEnum2():
+            places = [
+                place
+                for place, wanted in enumerate(self._settings.codecs)
+                if codec.codecId.lower().startswith(wanted.lower())
+            ]
+            priority = 255 - places[0] if places else 0
+            endpoint.codecSetPriority(codec.codecId, priority)
+            if places:
+                offered.append((places[0], codec.codecId))
+        return tuple(name for _, name in sorted(offered))
+
+    def _configuration(self, transport: int) -> Any:
+        settings, config = self._settings, pj.AccountConfig()
+        config.idUri = settings.identity
+        config.regConfig.registrarUri = settings.registrar if settings.register else ""
+        config.regConfig.timeoutSec = settings.register_seconds
+        config.regConfig.retryIntervalSec = 5
+        config.regConfig.firstRetryIntervalSec = 1
+        config.regConfig.unregWaitMsec = int(GOODBYE_SECONDS * 1000)
+        if settings.password or settings.user:
+            user = settings.auth_user or settings.user
+            config.sipConfig.authCreds.append(
+                pj.AuthCredInfo("digest", "*", user, 0, settings.password)
+            )
+        if settings.route:
+            config.sipConfig.proxies.append(settings.route)
+        config.sipConfig.transportId = transport
+        config.mediaConfig.srtpUse = _SRTP[settings.srtp]
+        config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
+        config.natConfig.sipStunUse = config.natConfig.mediaStunUse = pj.PJSUA_STUN_USE_DISABLED
+        if settings.bind:
+            config.mediaConfig.transportConfig.boundAddress = settings.bind
+        return config
+
+    # What is asked
+
+    def _serve(self, requests: queue.SimpleQueue[Request]) -> bool:
+        """Do what was asked meanwhile; False when it was to stop."""
+        while True:
+            try:
+                request = requests.get_nowait()
+            except queue.Empty:
+                return True
+            if isinstance(request, Stop):
+                return False
+            self._try(request)
+
+    def _try(self, request: Request) -> None:
+        call_id = getattr(request, "call_id", "")
+        try:
+            self._do(request)
+        except pj.Error as error:
+            if isinstance(request, Place):
+                self._legs.pop(call_id, None)
+                self.tell(Happened("ended", call_id, 503, error.reason))
+            else:
+                self._unasked(request, error.reason)
+
+    def _unasked(self, request: Request, reason: str) -> None:
+        for call_id in filter(
+            None, (getattr(request, "call_id", ""), getattr(request, "partner_id", ""))
+        ):
+            leg = self._legs.get(call_id)
+            if leg is not None:
+                leg.wish, leg.referred = "", False
+            self.tell(Happened("failed", call_id, 0, reason))
+
+    def _do(self, request: Request) -> None:
+        match request:
+            case Place(call_id, number):
+                leg = Leg(self, call_id)
+                self._legs[call_id] = leg
+                leg.makeCall(self._settings.address(number), pj.CallOpParam(True))
+            case Ask(what, call_id):
+                self._ask(what, call_id)
+            case Send("transfer", call_id, number):
+                leg = self._live(call_id)
+                leg.referred = True
+                leg.xfer(self._settings.address(number), pj.CallOpParam())
+            case Send("deflect", call_id, number):
+                leg = self._live(call_id)
+                param = pj.CallOpParam()
+                param.statusCode = 302
+                contact = pj.SipHeader()
+                contact.hName, contact.hValue = "Contact", self._settings.address(number)
+                param.txOption.headers.append(contact)
+                leg.deflected = True
+                leg.answer(param)
+            case Join("attended", call_id, partner_id):
+                leg, other = self._live(call_id), self._live(partner_id)
+                leg.partner, other.partner = other, leg
+                leg.referred = other.referred = True
+                leg.xferReplaces(other, pj.CallOpParam())
+            case Join("conference", call_id, partner_id):
+                leg, other = self._live(call_id), self._live(partner_id)
+                leg.partner, other.partner = other, leg
+                self._retrieve(other, "conference")
+            case Dtmf(call_id, digits):
+                self._live(call_id).dialDtmf(digits)
+
+    def _ask(self, what: str, call_id: str) -> None:
+        param = pj.CallOpParam(True)
+        if what in {"end", "refuse"}:
+            leg = self._legs.get(call_id)
+            if leg is None or leg.over:
+                self.tell(Happened("ended", call_id))
+                return
+            incoming = not leg.confirmed and leg.getInfo().role == pj.PJSIP_ROLE_UAS
+            param = pj.CallOpParam()
+            # 603 says that a person refused it everywhere; 486 lets it ring elsewhere.
+            param.statusCode = (486 if what == "refuse" else 603) if incoming else 0
+            leg.hangup(param)
+            return
+        leg = self._live(call_id)
+        if what == "answer":
+            param.statusCode = 200
+            leg.answer(param)
+        elif what == "hold":
+            leg.wish = "hold"
+            self._apart(leg)
+            leg.setHold(pj.CallOpParam(True))
+        elif what == "retrieve":
+            self._retrieve(leg, "retrieve")
+        elif what in {"mute", "unmute"}:
+            leg.muted = what == "mute"
+            self.sound(leg)
+
+    def _retrieve(self, leg: Leg, wish: str) -> None:
+        param = pj.CallOpParam(True)
+        param.opt.flag = pj.PJSUA_CALL_UNHOLD
+        leg.wish = wish
+        leg.reinvite(param)
+
+    def _live(self, call_id: str) -> Leg:
+        leg = self._legs.get(call_id)
+        if leg is None or leg.over:
+            raise pj.Error(0, "call", "no_such_call", __file__, 0)
+        return leg
+
+    # What happens
+
+    def incoming(self, number: int, source: str) -> None:
+        """Let it ring, unless there are too many or it comes from a stranger."""
+        leg = Leg(self, uuid.uuid4().hex, number)
+        param = pj.CallOpParam()
+        if not self._flood.lets_in(source, time.monotonic()):
+            leg.over = True
+            self._trash.append(leg)
+            param.statusCode = 503
+            leg.hangup(param)
+            return
+        self._legs[leg.call_id] = leg
+        info = leg.getInfo()
+        param.statusCode = 180
+        leg.answer(param)
+        name, called_from = caller(info.remoteUri)
+        self.tell(Incoming(leg.call_id, called_from, name))
+
+    def ended(self, leg: Leg, code: int, reason: str) -> None:
+        """The call is over; it is let go of once its callback has returned."""
+        if leg.over:
+            return
+        leg.over = True
+        self._legs.pop(leg.call_id, None)
+        self._trash.append(leg)
+        over = Happened("ended", leg.call_id, code, reason)
+        if leg.deflected and code == 302:
+            self.tell(Happened("transferred", leg.call_id, code))
+        elif leg.referred and leg.partner is not None and not leg.partner.over:
+            leg.gone = over  # the far ends may just be connecting to each other
+        else:
+            self.tell(over)
+        if leg.wish == "conference" and leg.partner is not None:
+            leg.partner.fail("ended")
+
+    def transfer_ended(self, leg: Leg, code: int) -> None:
+        """The far end has told what became of the transfer."""
+        if not leg.referred:
+            return
+        legs = [leg] if leg.partner is None else [leg, leg.partner]
+        for one in legs:
+            one.referred = False
+            one.partner = None
+        if 200 <= code < 300:
+            for one in legs:
+                self.tell(Happened("transferred", one.call_id, code))
+                if not one.over:
+                    one.hangup(pj.CallOpParam())
+            return
+        for one in legs:
+            if one.gone is not None:
+                self.tell(one.gone)
+            else:
+                one.fail("transfer_refused", code)
+
+    def sound(self, leg: Leg) -> None:
+        """Connect the call with the microphone and the speaker, as far as it may be heard."""
+        if not self._has_sound(leg):
+            return
+        heard, devices = leg.getAudioMedia(-1), pj.Endpoint.instance().audDevManager()
+        heard.startTransmit(devices.getPlaybackDevMedia())
+        if leg.muted:
+            devices.getCaptureDevMedia().stopTransmit(heard)
+        else:
+            devices.getCaptureDevMedia().startTransmit(heard)
+
+    def join(self, leg: Leg) -> None:
+        """Let a call and its partner hear each other."""
+        other = leg.partner
+        if other is None or other.over:
+            leg.fail("ended")
+            return
+        one, two = leg.getAudioMedia(-1), other.getAudioMedia(-1)
+        one.startTransmit(two)
+        two.startTransmit(one)
+        self.sound(leg)
+        self.tell(Joined(other.call_id, leg.call_id))
+
+    def _apart(self, leg: Leg) -> None:
+        """End the conference that the call is in, if it is in one."""
+        other, leg.partner = leg.partner, None
+        if other is None:
+            return
+        other.partner = None
+        if not other.over and self._has_sound(leg) and self._has_sound(other):
+            one, two = leg.getAudioMedia(-1), other.getAudioMedia(-1)
+            one.stopTransmit(two)
+            two.stopTransmit(one)
+
+    @staticmethod
+    def _has_sound(leg: Leg) -> bool:
+        return not leg.over and any(
+            item.type == pj.PJMEDIA_TYPE_AUDIO and item.status == pj.PJSUA_CALL_MEDIA_ACTIVE
+            for item in leg.getInfo().media
+        )
+
+    def _leave(self, endpoint: Any) -> None:
+        """Hang up everything, unregister, and let that get through."""
+        endpoint.hangupAllCalls()
+        until = time.monotonic() + GOODBYE_SECONDS
+        while self._legs and time.monotonic() < until:
+            endpoint.libHandleEvents(POLL_MILLISECONDS)
+        self._trash.clear()
+        self.account.shutdown()

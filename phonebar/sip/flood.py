@@ -1,0 +1,61 @@
+"""Keeps a flood of calls from drowning the telephone.
+
+A token bucket for each source, and one for all of them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+RATE = 2.0
+"""New calls a second that one source may make for long."""
+BURST = 6.0
+"""New calls at once."""
+MAX_SOURCES = 1000
+
+
+class _Bucket:
+    __slots__ = ("at", "tokens")
+
+    def __init__(self, at: float, tokens: float) -> None:
+        self.at, self.tokens = at, tokens
+
+    def take(self, now: float, rate: float, burst: float) -> bool:
+        self.tokens = min(burst, self.tokens + (now - self.at) * rate)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+class Flood:
+    """Who may call now.
+
+    Args:
+        rate: calls a second from one source.
+        burst: calls at once from one source.
+    """
+
+    def __init__(self, rate: float = RATE, burst: float = BURST) -> None:
+        self._rate, self._burst = rate, burst
+        self._sources: OrderedDict[str, _Bucket] = OrderedDict()
+        self._all: _Bucket | None = None
+
+    def lets_in(self, source: str, now: float) -> bool:
+        """Whether a call from `source` may ring.
+
+        Args:
+            source: `address:port`.
+            now: seconds that never go back.
+        """
+        host = source.rpartition(":")[0]
+        bucket = self._sources.pop(host, None) or _Bucket(now, self._burst)
+        self._sources[host] = bucket
+        if len(self._sources) > MAX_SOURCES:
+            self._sources.popitem(last=False)
+        if self._all is None:
+            self._all = _Bucket(now, 2 * self._burst)
+        return bucket.take(now, self._rate, self._burst) and self._all.take(
+            now, 2 * self._rate, 2 * self._burst
+        )
