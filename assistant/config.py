@@ -24,6 +24,7 @@ from assistant.settings import (
     PhonebarSection,
     PolicySection,
     RunSection,
+    SipSection,
     SlackSection,
     SoundSection,
 )
@@ -48,6 +49,7 @@ class Config:
     headless: HeadlessSection = HeadlessSection()
     sound: SoundSection = SoundSection()
     slack: SlackSection = SlackSection()
+    sip: SipSection = SipSection()
     run: RunSection = RunSection()
     source: Path | None = None
     """The file that was read, if any."""

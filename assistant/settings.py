@@ -200,6 +200,36 @@ class SlackSection:
     api_url: str = _key("https://slack.com/api/", bad=_bad_url)
 
 
+def _bad_host(value: str) -> str | None:
+    good = not value or re.fullmatch(r"[A-Za-z0-9._:\[\]-]{1,255}", value, re.ASCII)
+    return None if good else 'a host such as "pbx.example.org" or "192.0.2.1:5080"'
+
+
+def _bad_codecs(values: tuple[str, ...]) -> str | None:
+    good = values and all(re.fullmatch(r"[A-Za-z0-9-]+(/[0-9]+)?", value) for value in values)
+    return None if good else 'codecs such as ["G722/16000", "PCMA/8000"]'
+
+
+@dataclass(frozen=True, slots=True)
+class SipSection:
+    """The account of `phonebar serve --backend sip`."""
+
+    domain: str = _key("", bad=_bad_host)
+    user: str = ""
+    auth_user: str = ""
+    display: str = ""
+    transport: str = _key("udp", choices=("udp", "tcp", "tls"))
+    srtp: str = _key("off", choices=("off", "optional", "mandatory"))
+    proxy: str = _key("", bad=_bad_host)
+    register: bool = True
+    bind: str = _key("", bad=_bad_host)
+    port: int = _key(0, low=0, high=65535)
+    ca_file: str = ""
+    verify: bool = True
+    codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
+    register_seconds: int = _key(300, low=30, high=86400)
+
+
 @dataclass(frozen=True, slots=True)
 class RunSection:
     """The service."""

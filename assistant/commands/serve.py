@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from assistant.directory import Directory
+    from phonebar.backend import Backend
     from phonebar.phonebook import Person, Phonebook
 
 DEFAULT_PORT = 9888
@@ -20,7 +21,7 @@ DEFAULT_PORT = 9888
     type=click.Choice(["sim", "sip"]),
     default="sim",
     show_default=True,
-    help="Who is at the other end: sim simulates it.",
+    help="Who is at the other end: sim simulates it, sip really calls.",
 )
 @click.option(
     "--port",
@@ -41,6 +42,7 @@ DEFAULT_PORT = 9888
     show_envvar=True,
     help="Strict mode: refuse every request without this token.",
 )
+@click.option("--config", metavar="FILE", help="The configuration file, for [sip].")
 @click.option(
     "--contacts",
     metavar="FILE",
@@ -55,6 +57,7 @@ def command(
     quirks: bool,
     token: str | None,
     contacts: tuple[str, ...],
+    config: str | None,
 ) -> None:
     """Run a phonebar that speaks the vendor's API, on 127.0.0.1 only, with a page to run it by.
 
@@ -63,6 +66,7 @@ def command(
       phonebar serve
       phonebar serve --contacts contacts.csv
       phonebar serve --scenario config/scenario.toml
+      phonebar serve --backend sip
       curl http://127.0.0.1:9888/api/originate/12498398500 -v
     """  # noqa: D301 - click's own mark for lines to keep as they are
     import signal
@@ -74,11 +78,6 @@ def command(
     from phonebar.server import Server
     from phonebar.simulator import Simulator
 
-    if backend == "sip":
-        raise click.ClickException(
-            "Real calls (--backend sip) are not part of this version; "
-            "--backend sim has the same interface and simulates the other end."
-        )
     if token is not None and not (
         8 <= len(token) <= 200 and token.isascii() and token.isprintable()
     ):
@@ -93,7 +92,7 @@ def command(
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ending.set())
-    line = Line(Simulator(script))
+    line = Line(_telephone(config) if backend == "sip" else Simulator(script))
     server = Server(line, port=port, quirks=quirks, token=token, phonebook=phonebook)
     try:
         server.start()
@@ -101,8 +100,9 @@ def command(
         line.close()
         raise click.ClickException(str(error)) from error
     try:
+        kind = "real calls" if backend == "sip" else "simulated"
         page = "" if quirks else "open it in a browser for the page; "
-        click.echo(f"Phonebar (simulated) listening on {server.url} - {page}Ctrl+C ends it.")
+        click.echo(f"Phonebar ({kind}) listening on {server.url} - {page}Ctrl+C ends it.")
         # On Windows a wait without an end would not notice Ctrl+C.
         while not ending.wait(0.5):
             pass
@@ -148,3 +148,28 @@ class _Names:
         """Whose number it is, when it is one person's only."""
         found = self._directory.by_number(number)
         return found.name if found else None
+
+
+def _telephone(path: str | None) -> Backend:
+    """The SIP backend of the configuration.
+
+    Raises:
+        click.ClickException: it is not installed, or there is no account; says how to mend it.
+    """
+    from dataclasses import asdict
+    from importlib.util import find_spec
+
+    from assistant.commands.options import configured
+    from assistant.commands.words import speaking
+    from assistant.secret import secret
+
+    settings = configured({"config": path})
+    say = speaking(settings)
+    if find_spec("pjsua2") is None:
+        raise click.ClickException(say("cli_sip_not_installed"))
+    if not settings.sip.domain:
+        raise click.ClickException(say("cli_sip_no_account"))
+    from phonebar.sip.account import Account
+    from phonebar.sip.backend import SipBackend
+
+    return SipBackend(Account(**asdict(settings.sip), password=secret("SIP_PASSWORD") or ""))

@@ -116,7 +116,7 @@ def test_serve_names_what_is_wrong(server: Server, tmp_path: Path) -> None:
     scenario = tmp_path / "s.toml"
     scenario.write_text("[default]\noutcome = 'maybe'\n", encoding="utf-8")
     assert "must be one of answers" in run_serve("--scenario", str(scenario)).output
-    assert "not part of this version" in run_serve("--backend", "sip").output
+    assert "no SIP account yet" in run_serve("--backend", "sip").output
     assert run_serve("--token", "short").exit_code == 2
 
 

@@ -1,0 +1,84 @@
+"""Telephones for tests: real SIP stacks on loopback, each a line of its own."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from phonebar.line import Line
+from phonebar.protocol import Call
+from phonebar.sip.account import Account
+from phonebar.sip.backend import SipBackend
+
+PATIENCE = 15.0
+
+
+def free_port() -> int:
+    """A UDP port that is free now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(met: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
+    """Wait until a condition holds."""
+    until = time.monotonic() + PATIENCE
+    while not met():
+        assert time.monotonic() < until, what()
+        time.sleep(0.005)
+
+
+class Phone:
+    """A line whose far ends are real."""
+
+    def __init__(self, account: Account) -> None:
+        self.backend = SipBackend(account)
+        self.line = Line(self.backend)
+
+    def up(self) -> Phone:
+        """Wait until its stack is."""
+        assert self.backend.wait(lambda standing: standing.up, PATIENCE), self.backend.standing
+        return self
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return self.line.calls()
+
+    def states(self) -> list[str]:
+        """The state of each call, in order."""
+        return [call.state.name.lower() for call in self.calls if call.state is not None]
+
+    def reasons(self) -> list[str | None]:
+        return [call.extra["reason"] for call in self.calls]
+
+    def until(self, *states: str) -> None:
+        """Wait until its calls are in these states."""
+        eventually(lambda: self.states() == list(states), lambda: (self.states(), states))
+
+    def close(self) -> None:
+        self.line.close()
+
+
+@contextmanager
+def phones(*accounts: dict[str, Any]) -> Iterator[list[Phone]]:
+    """Telephones on loopback that register nowhere.
+
+    Args:
+        accounts: what is special about each; `calls` names the place of the one that its numbers
+            are dialled at.
+    """
+    ports = [free_port() for _ in accounts]
+    with ExitStack() as stack:
+        found = []
+        for port, wanted in zip(ports, accounts, strict=True):
+            given = {"user": "100", "register": False, "bind": "127.0.0.1", "port": port, **wanted}
+            there = given.pop("calls", None)
+            if there is not None:
+                given["domain"] = f"127.0.0.1:{ports[there]}"
+            phone = Phone(Account(**given))
+            stack.callback(phone.close)
+            found.append(phone)
+        yield [phone.up() for phone in found]
