@@ -15,10 +15,14 @@ from tests.phonebar.sip.phones import Phone, eventually, phones
 
 @pytest.fixture(scope="module")
 def three() -> Iterator[list[Phone]]:
-    """Each dials the next."""
-    with phones(
-        {"user": "100", "calls": 1}, {"user": "200", "calls": 2}, {"user": "300", "calls": 0}
-    ) as found:
+    """Each dials the next; what is over is not shown for long."""
+    accounts = (
+        {"user": "100", "calls": 1},
+        {"user": "200", "calls": 2},
+        {"user": "300", "calls": 0},
+    )
+    with pytest.MonkeyPatch.context() as patch, phones(*accounts) as found:
+        patch.setattr("phonebar.board.RELEASED_SECONDS", 1.0)
         yield found
 
 
