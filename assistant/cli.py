@@ -20,6 +20,7 @@ COMMANDS = {
     "history": "What was asked and what became of it; --forget removes it.",
     "headless": "The text surface: a line in, lines out.",
     "run": "The service: one assistant for every surface of this user.",
+    "switch": "Choose with a single switch what is offered item by item.",
     "slack": "The Slack app; `slack manifest` prints what Slack must know of it.",
     "serve": "A phonebar that speaks the vendor's API.",
     "simulate": "Drive the simulated far ends: incoming, answer, hangup, ...",

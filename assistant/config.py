@@ -27,6 +27,7 @@ from assistant.settings import (
     SipSection,
     SlackSection,
     SoundSection,
+    SwitchSection,
 )
 
 APP = "phonebar-assistant"
@@ -50,6 +51,7 @@ class Config:
     sound: SoundSection = SoundSection()
     slack: SlackSection = SlackSection()
     sip: SipSection = SipSection()
+    switch: SwitchSection = SwitchSection()
     run: RunSection = RunSection()
     source: Path | None = None
     """The file that was read, if any."""

@@ -231,7 +231,33 @@ class SipSection:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchSection:
+    """One switch, or two, through which everything is chosen from a list that is scanned."""
+
+    method: str = _key("automatic", choices=("automatic", "step", "two", "inverse"))
+    listen: str = _key("terminal", choices=("terminal", "everywhere"))
+    key: str = "space"
+    step_key: str = "enter"
+    step: float = _key(1.0, low=0.3, high=10)
+    first: float = _key(1.5, low=1, high=5)
+    loops: int = _key(3, low=1, high=100)
+    acceptance: float = _key(0.0, low=0, high=5)
+    release: float = _key(0.3, low=0, high=5)
+    long: float = _key(0.8, low=0.3, high=10)
+    grace: float = _key(0.8, low=0.3, high=10)
+    late: float = _key(0.0, low=0, high=2)
+    repeat: float = _key(0.7, low=0.05, high=3)
+    cue: str = _key("earcon", choices=("speech", "earcon", "both", "none"))
+    favourites: tuple[str, ...] = ()
+    dial_delay: float = _key(3.0, low=0, high=30)
+    confirm: tuple[str, ...] = _key(
+        ("hangup", "hangup_all", "transfer", "attended_transfer", "conference"),
+        bad=_one_of(*CONFIRMABLE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RunSection:
     """The service."""
 
-    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "slack"))
+    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "slack", "switch"))

@@ -65,6 +65,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "slack_tokens",
         "sound",
         "speech",
+        "switch",
     ),
     "cli_cue_": EARCONS,
     "cli_doctor_keys_": get_args(Way),

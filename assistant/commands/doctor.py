@@ -143,6 +143,19 @@ def _slack(config: Config, _say: Say) -> Iterator[Finding]:
     yield from Doctor(config, wording(config)).findings()
 
 
+def _switch(config: Config, _say: Say) -> Iterator[Finding]:
+    from adapters.switch.doctor import findings
+    from assistant.build import open_directory
+    from assistant.commands.words import wording
+    from assistant.contact import DirectoryError
+
+    try:
+        directory = open_directory(config)
+    except DirectoryError:  # told with the contacts
+        directory = None
+    yield from findings(config, wording(config), directory)
+
+
 def _keys(config: Config, _say: Say) -> Iterator[Finding]:
     from adapters.input.doctor import findings
     from assistant.commands.words import wording
@@ -159,5 +172,6 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _service,
     _sound,
     _keys,
+    _switch,
     _slack,
 )

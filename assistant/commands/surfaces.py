@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.commands import switch
 from assistant.commands.slack import slack_session, why_it_ended
 from assistant.commands.words import Say, speaking
 
@@ -41,6 +42,7 @@ Explaining = Callable[[Exception, Say], str]
 
 _SURFACES: dict[str, tuple[Opening, Explaining]] = {
     "slack": (slack_session, why_it_ended),
+    "switch": (switch.service_session, switch.why_it_ended),
 }
 
 
