@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from adapters.input.names import KEYS, SIDED
 
 WHOLE_KEYBOARD_SECONDS = 30.0
-"""How long the whole keyboard may be ours: somebody who begins a sequence and goes to write a
-letter must not find the keyboard dead for ever."""
+"""How long after the latest key the whole keyboard may be ours: somebody who begins a sequence and
+goes away must not leave the keyboard dead for ever."""
 
 _MODIFIER = {side: name for name, sides in SIDED.items() for side in sides}
 
@@ -70,8 +70,9 @@ class Claims:
                 self._swallowed.discard(key)
                 return ours
             ours = key in self._swallowed or Claim(key, held) in self._claims
-            if not ours and key in KEYS:
-                ours = self._now() < self._whole_until
+            if key in KEYS and self._now() < self._whole_until:
+                ours = True
+                self._whole_until = self._now() + WHOLE_KEYBOARD_SECONDS
             if ours:
                 self._swallowed.add(key)
             return ours

@@ -51,6 +51,11 @@ class JoystickListening:
         return self._error
 
     @property
+    def everything(self) -> bool:
+        """Every button is heard."""
+        return True
+
+    @property
     def unheard(self) -> frozenset[str]:
         """Nothing."""
         return frozenset()

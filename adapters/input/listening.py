@@ -120,6 +120,11 @@ class Together:
         return next((part.error for part in self._parts if part.error is not None), None)
 
     @property
+    def everything(self) -> bool:
+        """Whether every part hears everything."""
+        return all(part.everything for part in self._parts)
+
+    @property
     def unheard(self) -> frozenset[str]:
         """What no part tells of."""
         return frozenset().union(*(part.unheard for part in self._parts))

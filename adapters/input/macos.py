@@ -103,6 +103,11 @@ class MacListening:
         return None if self._closed or alive else Lost()
 
     @property
+    def everything(self) -> bool:
+        """Every key is heard."""
+        return True
+
+    @property
     def unheard(self) -> frozenset[str]:
         """Keys that macOS does not tell of."""
         return frozenset(text for text in self._wanted if Claim.read(text).key not in _KNOWN)

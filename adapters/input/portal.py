@@ -165,6 +165,11 @@ class PortalListening:
         return None if self._closed else self._error
 
     @property
+    def everything(self) -> bool:
+        """Nothing but what the desktop bound is heard."""
+        return False
+
+    @property
     def unheard(self) -> frozenset[str]:
         """What the desktop did not bind."""
         return self._unheard

@@ -30,6 +30,10 @@ class Listening(Protocol):
         """What ended it before its time; None while it listens."""
 
     @property
+    def everything(self) -> bool:
+        """Whether keys are heard that were not wanted, as sequences after a leader need."""
+
+    @property
     def unheard(self) -> frozenset[str]:
         """What was wanted and this system does not tell of; the user should know."""
 
@@ -41,8 +45,8 @@ class Listening(Protocol):
         """Keep these keys, and no others, from the program that has the focus.
 
         They are heard all the same, as is every other key. `adapters.input.names.KEYS` claims the
-        whole keyboard, for the key that follows a leader: that is given back after a while even
-        if nobody does. Whoever did not ask to grab gets nothing by it.
+        whole keyboard, for the key that follows a leader: that is given back by itself half a
+        minute after the latest key. Whoever did not ask to grab gets nothing by it.
 
         Args:
             keys: each as a press reports it, with the modifiers that must be held, and no others:

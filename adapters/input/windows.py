@@ -114,6 +114,11 @@ class WindowsListening:
         return None if self._closed or alive else Lost()
 
     @property
+    def everything(self) -> bool:
+        """Every key is heard."""
+        return True
+
+    @property
     def unheard(self) -> frozenset[str]:
         """Keys that Windows does not tell of."""
         return frozenset(text for text in self._wanted if Claim.read(text).key not in _KNOWN)

@@ -12,9 +12,17 @@ def explain(trouble: InputTrouble, wording: Wording) -> Words:
     return wording.say(trouble.message, trouble.details)
 
 
-def remarks(listening: Listening, wording: Wording) -> list[Words]:
-    """What is not as it was wanted: keys that others have, and keys that are not told of."""
+def remarks(listening: Listening, wording: Wording, *, sequences: bool = False) -> list[Words]:
+    """What is not as it was wanted: keys that others have, and keys that are not told of.
+
+    Args:
+        listening: what listens.
+        wording: the user's language.
+        sequences: whether there are bindings of several keys, one after the other.
+    """
     told = []
+    if sequences and not listening.everything:
+        told.append(wording.say("input_no_sequences"))
     if listening.taken:
         told.append(wording.say("input_taken", {"keys": _listed(listening.taken)}))
     if listening.unheard:

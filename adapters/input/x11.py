@@ -53,6 +53,11 @@ class X11Listening:
         return None if self._closed or self._listener.is_alive() else Lost()
 
     @property
+    def everything(self) -> bool:
+        """Every key is heard."""
+        return True
+
+    @property
     def unheard(self) -> frozenset[str]:
         """Nothing: X has every key."""
         return frozenset()

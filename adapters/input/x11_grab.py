@@ -133,6 +133,7 @@ class X11Grab:
     def _event(self, event: Any) -> None:
         if event.type == X.KeyPress:
             self._down.add(event.detail)
+            self._whole_until = time.monotonic() + WHOLE_KEYBOARD_SECONDS
         elif event.type == X.KeyRelease:
             self._ended()
         elif event.type == X.MappingNotify and event.request == X.MappingModifier:

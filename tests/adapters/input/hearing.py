@@ -28,12 +28,14 @@ class Hearing:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.told: list[dict[str, Any]] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self.told.append(json.loads(line))
+            if line.endswith("\n"):  # else the process was killed amid it
+                self.told.append(json.loads(line))
 
     def tell(self, **order: object) -> None:
         assert self._process.stdin is not None
@@ -60,6 +62,7 @@ class Hearing:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._reader.join(timeout=5)
 
 
 @contextlib.contextmanager
@@ -83,10 +86,11 @@ def process(environment: Mapping[str, str], **options: object) -> Iterator[Heari
         cwd=ROOT,
         env=environment,
     ) as started:
+        heard = Hearing(started)
         try:
-            yield Hearing(started)
+            yield heard
         finally:
-            started.kill()
+            heard.kill()
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ class Portal:
         withheld: shortcuts that are not given.
         asked: what was shown to the user: id, description, preferred key.
         early: the answer comes before the call returns, as it may.
+        own_paths: requests are where the portal likes, as with those before 0.9.
     """
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Portal:
         self.asked: list[tuple[str, str, str]] = []
         self.sessions: list[str] = []
         self.early = True
+        self.own_paths = False
         self._bus: MessageBus | None = None
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -131,7 +133,8 @@ class Portal:
         results: dict[str, Variant],
     ) -> Message | bool:
         assert self._bus is not None
-        path = f"{PATH}/request/{sender}/{options['handle_token'].value}"
+        token = "1" if self.own_paths else options["handle_token"].value
+        path = f"{PATH}/request/{sender}/{token}"
         returned = Message.new_method_return(message, "o", [path])
         if code is None:
             return returned

@@ -64,9 +64,10 @@ def test_the_whole_keyboard_is_ours_for_a_while_and_the_mouse_is_not() -> None:
     claims.set([*KEYS])
     assert tap(claims, "ctrl_l", "a") == [True] * 4
     assert tap(claims, "mouse_left") == [False] * 2
-    clock.now = WHOLE_KEYBOARD_SECONDS - 0.1
-    assert tap(claims, "a") == [True] * 2
-    clock.now = WHOLE_KEYBOARD_SECONDS
+    for _ in range(3):
+        clock.now += WHOLE_KEYBOARD_SECONDS - 0.1
+        assert tap(claims, "a") == [True] * 2
+    clock.now += WHOLE_KEYBOARD_SECONDS
     assert tap(claims, "a") == [False] * 2
 
 

@@ -47,11 +47,11 @@ def told() -> Told:
     return Told()
 
 
-@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize(("early", "own_paths"), [(True, False), (False, False), (False, True)])
 def test_what_the_user_allows_is_heard_going_down_and_coming_up(
-    portal: Portal, told: Told, early: bool
+    portal: Portal, told: Told, early: bool, own_paths: bool
 ) -> None:
-    portal.early = early
+    portal.early, portal.own_paths = early, own_paths
     listening = PortalListening(told, WANTED)
     assert portal.asked == [
         ("f8", "Answer", "F8"),
@@ -60,6 +60,7 @@ def test_what_the_user_allows_is_heard_going_down_and_coming_up(
     ]
     assert listening.bound["f8"] == "Press f8"
     assert listening.unheard == frozenset()
+    assert not listening.everything
     for shortcut in ("f8", "ctrl+alt+h"):
         portal.press(shortcut, down=True)
         portal.press(shortcut, down=False)
