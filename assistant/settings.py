@@ -226,6 +226,10 @@ class SipSection:
     port: int = _key(0, low=0, high=65535)
     ca_file: str = ""
     verify: bool = True
+    sound: bool = True
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
     codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
     register_seconds: int = _key(300, low=30, high=86400)
 

@@ -169,7 +169,10 @@ def _telephone(path: str | None) -> Backend:
         raise click.ClickException(say("cli_sip_not_installed"))
     if not settings.sip.domain:
         raise click.ClickException(say("cli_sip_no_account"))
-    from phonebar.sip.account import Account
+    from phonebar.sip.account import Account, Devices
     from phonebar.sip.backend import SipBackend
 
-    return SipBackend(Account(**asdict(settings.sip), password=secret("SIP_PASSWORD") or ""))
+    given = asdict(settings.sip)
+    places = {name: given.pop(name) for name in ("microphone", "speaker", "ringer")}
+    devices = Devices(enabled=given.pop("sound"), **places)
+    return SipBackend(Account(**given, password=secret("SIP_PASSWORD") or ""), devices)

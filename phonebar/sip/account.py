@@ -74,6 +74,18 @@ class Account:
         return "" if self.transport == "udp" else f";transport={self.transport}"
 
 
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Which devices to use; empty means the system's own choice."""
+
+    enabled: bool = True
+    """False: no device is touched, and everybody hears silence."""
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
+    """Where it rings: often the PC's loudspeaker, while the headset is on the desk."""
+
+
 _USER = "+*-_.!~'()&=$,;?/"
 """What the user part of an address may have unescaped; `#` is not among them."""
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import pjsua2 as pj
 
-from phonebar.sip.account import Account
+from phonebar.sip.account import Account, Devices
 from phonebar.sip.calling import caller
 from phonebar.sip.flood import Flood
 from phonebar.sip.messages import (
@@ -39,6 +39,7 @@ from phonebar.sip.messages import (
     Stop,
     Trouble,
 )
+from phonebar.sip.sound import Sound
 
 Tell = Callable[[Event], None]
 Method = TypeVar("Method", bound=Callable[..., None])
@@ -85,6 +86,9 @@ class Leg(pj.Call):  # type: ignore[misc]
         """`hold`, `retrieve` or `conference`, until it is known what became of it."""
         self.partner: Leg | None = None
         """The other call of a conference or of an attended transfer."""
+        self.incoming = number != pj.PJSUA_INVALID_ID
+        self.rings = False
+        """The far end does, so that there may be a ringback tone."""
         self.muted = False
         self.confirmed = False
         self.deflected = False
@@ -101,6 +105,7 @@ class Leg(pj.Call):  # type: ignore[misc]
         if info.state == pj.PJSIP_INV_STATE_CALLING:
             self.tell("connecting")
         elif info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
+            self.rings = True
             self.tell("ringing", info.lastStatusCode)
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and not self.confirmed:
             self.confirmed = True
@@ -190,11 +195,13 @@ class Agent:
 
     Args:
         settings: whom to be.
+        devices: where the sound goes.
         tell: takes what happens; called on the thread of `run`.
     """
 
-    def __init__(self, settings: Account, tell: Tell) -> None:
-        self._settings, self.tell = settings, tell
+    def __init__(self, settings: Account, devices: Devices, tell: Tell) -> None:
+        self._settings, self._devices, self.tell = settings, devices, tell
+        self._sound: Sound | None = None
         self._flood = Flood()
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
@@ -208,6 +215,7 @@ class Agent:
             while self._serve(requests):
                 endpoint.libHandleEvents(POLL_MILLISECONDS)
                 self._trash.clear()
+                self._tune()
             self._leave(endpoint)
         except pj.Error as error:
             self.tell(Trouble(f"{error.title}: {error.reason}"))
@@ -215,6 +223,9 @@ class Agent:
             self._legs.clear()
             self._trash.clear()
             self.account = None
+            if self._sound is not None:
+                self._sound.close()
+                self._sound = None
             gc.collect()
             endpoint.libDestroy()
 
@@ -240,6 +251,7 @@ class Agent:
         number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()
+        self._sound = Sound(self._devices, lambda what: self.tell(Trouble(what)))
         codecs = self._codecs(endpoint)
         address = endpoint.transportGetInfo(number).localName
         self.account = _Registered(self)
@@ -447,14 +459,28 @@ class Agent:
 
     def sound(self, leg: Leg) -> None:
         """Connect the call with the microphone and the speaker, as far as it may be heard."""
-        if not self._has_sound(leg):
+        if self._sound is None or not self._has_sound(leg):
             return
-        heard, devices = leg.getAudioMedia(-1), pj.Endpoint.instance().audDevManager()
-        heard.startTransmit(devices.getPlaybackDevMedia())
+        heard, headset = leg.getAudioMedia(-1), self._sound.headset
+        heard.startTransmit(headset)
         if leg.muted:
-            devices.getCaptureDevMedia().stopTransmit(heard)
+            headset.stopTransmit(heard)
         else:
-            devices.getCaptureDevMedia().startTransmit(heard)
+            headset.startTransmit(heard)
+
+    def _tune(self) -> None:
+        """Open the devices while there are calls, and ring as befits them."""
+        if self._sound is None:
+            return
+        legs = self._legs.values()
+        self._sound.talking(bool(legs))
+        talking = any(leg.confirmed for leg in legs)
+        if any(leg.incoming and not leg.confirmed for leg in legs):
+            self._sound.ring("waiting" if talking else "ring")
+        elif any(leg.rings and not leg.confirmed and not self._has_sound(leg) for leg in legs):
+            self._sound.ring("ringback")
+        else:
+            self._sound.ring("")
 
     def join(self, leg: Leg) -> None:
         """Let a call and its partner hear each other."""

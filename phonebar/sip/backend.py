@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from phonebar.leg import Reason
 from phonebar.reports import Reports
-from phonebar.sip.account import Account
+from phonebar.sip.account import Account, Devices
 from phonebar.sip.messages import (
     Ask,
     Dtmf,
@@ -57,13 +57,20 @@ class SipBackend:
 
     Args:
         account: whom to be.
+        devices: where the sound goes; None touches none.
         telephone: makes the process; for tests.
     """
 
     name = "sip"
 
-    def __init__(self, account: Account, telephone: Callable[..., Telephone] = Telephone) -> None:
-        self._telephone = telephone(account, self._take, self._died)
+    def __init__(
+        self,
+        account: Account,
+        devices: Devices | None = None,
+        telephone: Callable[..., Telephone] = Telephone,
+    ) -> None:
+        places = devices or Devices(enabled=False)
+        self._telephone = telephone(account, places, self._take, self._died)
         self._line: Reports | None = None
         self._lock = threading.Lock()
         self._live: dict[str, str] = {}

@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 
-from phonebar.sip.account import Account
+from phonebar.sip.account import Account, Devices
 from phonebar.sip.messages import (
     Event,
     MessageError,
@@ -46,7 +46,7 @@ def main() -> None:
     threading.Thread(target=_read, args=(requests,), daemon=True).start()
     from phonebar.sip.agent import Agent
 
-    Agent(account, tell).run(requests)
+    Agent(account, Devices(**first.devices), tell).run(requests)
 
 
 def _read(requests: queue.SimpleQueue[Request]) -> None:

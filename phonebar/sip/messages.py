@@ -21,6 +21,7 @@ class Start:
     """Be this account; the first request, and the only one of its kind."""
 
     account: dict[str, Any]
+    devices: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 
-from phonebar.sip.account import Account
+from phonebar.sip.account import Account, Devices
 from phonebar.sip.messages import Event, MessageError, Request, Start, Stop, from_line, to_line
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Telephone:
     Args:
         account: whom it is to be; it gets the password through its standard input, so that no list
             of processes shows it.
+        devices: where its sound goes.
         on_event: takes what the process tells, on a thread of this object's own.
         on_death: called on the same thread when the process has ended by itself, before another is
             started; takes its exit status.
@@ -41,11 +42,13 @@ class Telephone:
     def __init__(
         self,
         account: Account,
+        devices: Devices,
         on_event: Callable[[Event], None],
         on_death: Callable[[int], None],
         command: tuple[str, ...] = (sys.executable, "-m", "phonebar.sip.child"),
     ) -> None:
-        self._account, self._command = account, command
+        self._start = Start(asdict(account), asdict(devices))
+        self._command = command
         self._on_event, self._on_death = on_event, on_death
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -108,7 +111,7 @@ class Telephone:
         assert process.stdout is not None  # noqa: S101
         with self._lock:
             self._requests = queue.SimpleQueue()
-            self._requests.put(Start(asdict(self._account)))
+            self._requests.put(self._start)
             self._process = process
             requests = self._requests
         writer = threading.Thread(
