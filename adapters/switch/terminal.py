@@ -60,6 +60,7 @@ class TerminalKeys:
         leave: called when the user presses Ctrl+C or Ctrl+D, or the terminal is gone.
     """
 
+    everything: bool = True
     unheard: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
 
