@@ -40,7 +40,7 @@ class Manner:
     """The switches: each key's name, and whether it is the one that moves the light."""
     cue: Heard = "both"
     rest: float = 0.0
-    """Seconds after a selection in which no press can count; the next item is lit that longer."""
+    """Seconds after a selection in which no press can count: the next list is lit after them."""
     dial_delay: float = 3.0
     """Seconds before a call is placed, in which any press cancels it."""
     confirm: tuple[str, ...] = ()
@@ -55,6 +55,15 @@ class _Soon:
 
     utterance: Utterance
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A time in which nothing is lit, so that nobody presses in vain."""
+
+    until: float
+    cut: bool
+    """A press ends it: what is being told has been understood."""
 
 
 class Chooser:
@@ -95,8 +104,7 @@ class Chooser:
         self._question: tuple[Question, float] | None = None
         """The open question, and until when it waits."""
         self._soon: _Soon | None = None
-        self._telling: float | None = None
-        """Until when something is spoken that the scan waits for."""
+        self._gap: _Gap | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -112,7 +120,7 @@ class Chooser:
         """Begin with what can be done now, whatever was going on."""
         calls = self._calls()
         self._shape, self._ringing = shape(calls), _ringing(calls)
-        self._path, self._question, self._soon, self._telling = [], None, None, None
+        self._path, self._question, self._soon, self._gap = [], None, None, None
         self._show(self._clock())
 
     def press(self, press: Press) -> None:
@@ -130,7 +138,7 @@ class Chooser:
             self._scanner.due(),
             self._soon.at if self._soon else None,
             self._question[1] if self._question else None,
-            self._telling,
+            self._gap.until if self._gap else None,
         ]
         return min((time for time in times if time is not None), default=None)
 
@@ -143,8 +151,7 @@ class Chooser:
             self._question = None
             self._announcer.say("question_over")
             self._restart(t, wake=False)
-        elif self._telling is not None and t >= self._telling:
-            self._telling = None
+        elif self._gap is not None and t >= self._gap.until:
             self._show(t)
         else:
             self._take(self._scanner.tick(t))
@@ -193,8 +200,9 @@ class Chooser:
 
     def _show(self, t: float) -> None:
         """Scan the list that is open."""
+        self._gap = None
         self._items = self._list()
-        self._take(self._scanner.show(len(self._items), t, grace=self._manner.rest))
+        self._take(self._scanner.show(len(self._items), t))
 
     def _list(self) -> tuple[Item, ...]:
         if self._path:
@@ -205,23 +213,21 @@ class Chooser:
 
     def _restart(self, t: float, *, wake: bool, after: str = "") -> None:
         """Begin at the top with a list that nobody has chosen: presses were meant for the old."""
-        self._path, self._telling = [], None
-        self._items = self._list()
-        if self._manner.spoken(after) > 0 and (wake or not self._scanner.paused):
-            self._after_telling(after)
+        self._path, self._gap = [], None
+        if wake or not self._scanner.paused:
+            self._show_after(after, self._scanner.pace.grace)
             return
-        grace = self._scanner.pace.grace
-        self._take(self._scanner.show(len(self._items), t, grace=grace, wake=wake))
+        self._items = self._list()
+        self._take(self._scanner.show(len(self._items), t, wake=False))
 
-    def _after_telling(self, speech: str) -> None:
-        """Scan on when what is being said has been heard, or as soon as a press wants it."""
-        t = self._clock()
-        seconds = self._manner.spoken(speech)
-        if seconds <= 0:
+    def _show_after(self, speech: str, seconds: float) -> None:
+        """Light the list when what is being said has been heard, and not before some time."""
+        t, spoken = self._clock(), self._manner.spoken(speech)
+        if max(spoken, seconds) <= 0:
             self._show(t)
             return
         self._scanner.wait(t)
-        self._telling = t + seconds
+        self._gap = _Gap(t + max(spoken, seconds), cut=spoken > seconds)
 
     def _interrupted(self) -> None:
         """A press while nothing was lit."""
@@ -229,10 +235,11 @@ class Chooser:
             self._soon = None
             cancelled = self._words.say("cancelled")
             self._announcer.tell(cancelled, cue="done", urgent=True)
-            self._after_telling(cancelled[1])
-        elif self._telling is not None:
-            self._telling = None
+            self._show_after(cancelled[1], self._manner.rest)
+        elif self._gap is not None and self._gap.cut:
             self._show(self._clock())
+        else:
+            self._scanner.wait(self._clock())
 
     # What is chosen
 
@@ -242,10 +249,10 @@ class Chooser:
         if isinstance(deed, Open):
             del self._path[len(self._path) - deed.instead :]
             self._path.append(deed)
-            self._show(t)
+            self._show_after("", self._manner.rest)
         elif isinstance(deed, Back):
             self._path.pop()
-            self._show(t)
+            self._show_after("", self._manner.rest)
         elif isinstance(deed, Run | Answer):
             self._run(item.words, deed, t)
         else:
@@ -303,7 +310,7 @@ class Chooser:
         self._question = self._asked(reply)
         calls = self._calls()
         self._shape, self._ringing = shape(calls), _ringing(calls)
-        self._after_telling(reply.speech)
+        self._show_after(reply.speech, self._manner.rest)
 
     def _asked(self, reply: Reply) -> tuple[Question, float] | None:
         """The question that is open after a reply."""
@@ -334,7 +341,7 @@ class Chooser:
         else:
             return
         self._announcer.tell(words, urgent=True)
-        self._after_telling(words[1])
+        self._show_after(words[1], self._manner.rest)
 
     def _set_status(self, status: str) -> Words:
         try:
