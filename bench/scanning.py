@@ -31,8 +31,8 @@ from assistant.settings import SwitchSection
 from tests.adapters.switch.sitting import Sitting
 from tests.desk import Desk, desk, eventually
 
-REACTION, JITTER, LEAST = 0.4, 0.1, 0.15
-"""Seconds: the mean, the standard deviation and the least time from seeing to pressing."""
+LEAST = 0.15
+"""Seconds: nobody reacts faster."""
 
 FIRST, SECOND = "+12025550144", "+390655501135"
 FAVOURITES = ("Technical Support", "Billing", "Escalations")
@@ -97,8 +97,15 @@ class Figures:
 class User:
     """Presses the switch as somebody with one reaction time would."""
 
-    def __init__(self, sitting: Sitting, rng: random.Random, figures: Figures) -> None:
+    def __init__(
+        self,
+        sitting: Sitting,
+        rng: random.Random,
+        figures: Figures,
+        reaction: tuple[float, float],
+    ) -> None:
         self._me, self._random, self._figures = sitting, rng, figures
+        self._reaction = reaction
 
     def reach(self, goal: Goal, phone: Desk) -> None:
         """Go on until the goal is reached, correcting what went wrong."""
@@ -143,21 +150,25 @@ class User:
 
     def _press(self) -> None:
         me = self._me
-        aimed, lines = me.lit, len(me.lines)
-        me.pass_time(max(LEAST, self._random.gauss(REACTION, JITTER)))
-        got, scanned = me.lit, me.chooser.items
+        aimed, before = me.lit, len(me.chooser.chosen)
+        me.pass_time(max(LEAST, self._random.gauss(*self._reaction)))
         me.tap()
         me.events()
-        if aimed is None:
-            return
-        if me.chooser.items is scanned and len(me.lines) == lines and me.lit is not None:
-            self._figures.vain += 1
-            return
-        self._figures.choices += 1
-        self._figures.wrong += got != aimed
+        chosen = me.chooser.chosen[before:]
+        self._figures.vain += aimed is not None and not chosen
+        self._figures.choices += len(chosen)
+        self._figures.wrong += bool(chosen) and aimed is not None and chosen[0] != aimed
 
 
-def rounds(pace: Pace, order: Order, count: int, *, confirm: bool, seed: int) -> Figures:
+def rounds(
+    pace: Pace,
+    order: Order,
+    count: int,
+    *,
+    confirm: bool,
+    seed: int,
+    reaction: tuple[float, float],
+) -> Figures:
     """The figures of so many rounds."""
     section = SwitchSection()
     figures, rng = Figures(), random.Random(seed)
@@ -172,7 +183,7 @@ def rounds(pace: Pace, order: Order, count: int, *, confirm: bool, seed: int) ->
                 dial_delay=section.dial_delay,
                 confirm=section.confirm if confirm else (),
             )
-            user = User(me, rng, figures)
+            user = User(me, rng, figures, reaction)
             for goal in GOALS:
                 if goal.name == "answer":
                     phone.ring(FIRST if goal is GOALS[0] else SECOND)
@@ -201,6 +212,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reaction", type=float, default=0.4, help="seconds, mean")
+    parser.add_argument("--jitter", type=float, default=0.1, help="seconds, standard deviation")
     given = parser.parse_args()
     names = dict.fromkeys(goal.name for goal in GOALS)
     print(
@@ -220,7 +233,12 @@ def main() -> None:
             ("by likelihood, nothing asked back", 0.0, likely, False),
         ):
             figures = rounds(
-                replace(pace, late=late), order, given.rounds, confirm=confirm, seed=given.seed
+                replace(pace, late=late),
+                order,
+                given.rounds,
+                confirm=confirm,
+                seed=given.seed,
+                reaction=(given.reaction, given.jitter),
             )
             show(f"{step:g} s, {title}", figures, given.rounds)
 

@@ -9,6 +9,7 @@ from adapters.feedback.announcer import Announcer
 from adapters.feedback.feedback import Cue
 from adapters.input.press import Press
 from adapters.switch.chooser import SURFACE, Chooser, Manner
+from adapters.switch.item import Item
 from adapters.switch.menu import Menu, Order, likely
 from adapters.switch.pace import Pace
 from adapters.switch.whom import Whom
@@ -40,6 +41,16 @@ class Heard:
         pass
 
 
+class Watched(Chooser):
+    """A Chooser that keeps what was chosen."""
+
+    chosen: tuple[str, ...] = ()
+
+    def _choose(self, item: Item) -> None:
+        self.chosen += (item.words[0],)
+        super()._choose(item)
+
+
 class Sitting:
     """One person's sitting in a time of its own; `now` is its clock.
 
@@ -68,7 +79,7 @@ class Sitting:
         words = assistant.wording()
         whom = Whom(assistant.directory, assistant.journal, words, favourites)
         given = {"confirm": SwitchSection().confirm, "dial_delay": 0.0, **manner}
-        self.chooser = Chooser(
+        self.chooser = Watched(
             assistant,
             Menu(words, whom, assistant.client.status, order),
             Announcer(self.lines.append, self.heard, words),
