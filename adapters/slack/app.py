@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,8 @@ from assistant.settings import SlackSection
 log = logging.getLogger(__name__)
 
 Payload = Mapping[str, Any]
+Then = Callable[[], Awaitable[Any]]
+"""What acknowledges."""
 
 FORM_WITHIN = 1.5
 """Seconds that the calls may take to be looked at before a form opens without them."""
@@ -68,8 +70,8 @@ class Listeners:
         """Have the app call them."""
         for name, phrase in command_names(self.settings):
             app.command(name)(self._slash(phrase))
-        app.event("message")(self.on_message)
-        app.event("app_mention")(self.on_mention)
+        app.event("message", middleware=[self.on_message])(_acknowledged)
+        app.event("app_mention", middleware=[self.on_mention])(_acknowledged)
         app.event("app_home_opened")(self.on_home)
         app.action(re.compile(f"^{ACT}:"))(self.on_act)
         app.action(re.compile(f"^{CHOOSE}:"))(self.on_choice)
@@ -92,22 +94,23 @@ class Listeners:
 
         return on_slash
 
-    async def on_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
-        """Something was written to the app itself, or elsewhere where it need not listen."""
-        private = event.get("channel_type") == "im"
-        if not private or _is_no_saying(event):
-            await ack()  # edits, deletions, and what the app said itself
-            return
-        await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
+    # Bolt acknowledges an event before it runs the listener, but not before its middleware.
 
-    async def on_mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
+    async def on_message(self, body: Payload, event: Payload, next_: Then) -> None:
+        """Something was written to the app itself, or elsewhere where it need not listen."""
+        if event.get("channel_type") != "im" or _is_no_saying(event):
+            await next_()  # edits, deletions, and what the app said itself
+            return
+        await self._take(of_message(body, str(event.get("text") or ""), time.time()), next_)
+
+    async def on_mention(self, body: Payload, event: Payload, next_: Then) -> None:
         """The app was addressed in a channel."""
         if _is_no_saying(event):
-            await ack()
+            await next_()
             return
-        await self._take(of_message(body, str(event.get("text") or ""), time.time()), ack)
+        await self._take(of_message(body, str(event.get("text") or ""), time.time()), next_)
 
-    async def _take(self, asked: Request, ack: AsyncAck) -> asyncio.Task[None] | None:
+    async def _take(self, asked: Request, ack: Then) -> asyncio.Task[None] | None:
         """Keep it, say that it was received, and begin; what was taken before is not begun."""
         asked = self.reception.dated(asked)
         new = await self.reception.take(asked)
@@ -252,6 +255,10 @@ class Listeners:
             await self.reception.tell(asked, link)
             return None
         return link
+
+
+async def _acknowledged() -> None:
+    """What there was to do for an event is done."""
 
 
 def _is_no_saying(event: Payload) -> bool:

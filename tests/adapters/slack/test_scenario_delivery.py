@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from adapters.slack import service
 from adapters.slack.request import Place, Request
+from assistant import database
 from assistant.build import _set_up_log
 from assistant.config import Config
 from assistant.settings import LogSection, SlackSection
@@ -37,6 +40,38 @@ def test_what_is_delivered_again_is_done_once(tmp_path: Path) -> None:
         assert len(here.deeds()) == len(before) + 1
 
     conversation(talk, tmp_path)
+
+
+@pytest.mark.parametrize("way", ["message", "mention", "slash"])
+def test_what_cannot_be_kept_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Slack sends an event again; a slash command it tells to have failed."""
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        here.slack.channel("C1", "general", [ann])
+        does = {
+            "message": lambda: ann.says("call 200"),
+            "mention": lambda: ann.mentions("call 200", "C1"),
+            "slash": lambda: ann.slash("/phonebar", "call 200"),
+        }
+        with closing(database.connect(here.phone.config.journal_path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            saying = asyncio.ensure_future(does[way]())
+            sent = here.slack.delivered
+            await here.until(lambda: sent() and sent()[-1].attempts[0].answered.cancelled())
+            other.execute("ROLLBACK")
+        await saying
+        if way == "slash":
+            await ann.sees("/phonebar failed with the error")
+            await ann.slash("/phonebar", "call 200")
+        await here.until(lambda: here.phone.states() == {"200": "active"})
+        await ann.sees("Calling Sales (200)")
+        assert len(here.deeds()) == 1
+
+    conversation(talk, tmp_path, http=True)
 
 
 def test_an_old_event_does_nothing_and_is_told(tmp_path: Path) -> None:
