@@ -82,6 +82,8 @@ class Followers:
                 task.cancel()
                 if leading:
                     follower.leave()
+                    if follower.link.home:
+                        await self.redraw(follower.link.team, follower.link.user)
         for link in links:
             if link.person in self._running:
                 self._running[link.person][0].link = link

@@ -15,6 +15,7 @@ import re
 import sqlite3
 import time
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from adapters.slack.markup import plain, undecorated, users_in
@@ -62,6 +63,8 @@ class Reception:
         owner: this replica's name.
         language: spoken with whoever chose none.
         team: the workspace that this app is installed in.
+        bot: the app's own user there.
+        redraw: draws the App Home of a user, by workspace and id, who linked or unlinked.
     """
 
     desk: Desk
@@ -74,6 +77,7 @@ class Reception:
     language: str
     team: str
     bot: str = ""
+    redraw: Callable[[str, str], Awaitable[None]] | None = None
     _turns: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
@@ -169,11 +173,14 @@ class Reception:
         linking = None if request.command else _LINK.fullmatch(plain(request.text))
         link = await self.admit(request)
         if linking and link not in {"slack_stranger", "slack_wrong_team"}:
-            return await self._link(request, linking["code"]), False
+            said = await self._link(request, linking["code"])
+            await self._drawn(request)
+            return said, False
         if isinstance(link, str):
             return self._words(None, link), True
         if not request.command and _UNLINK.fullmatch(plain(request.text)):
             await asyncio.to_thread(self.store.unlink, request.team, request.user)
+            await self._drawn(request)
             return self._words(link, "slack_unlinked", agent=link.agent), False
         if request.intent == SET_STATUS:
             return await self._set_status(request, link), False
@@ -251,6 +258,10 @@ class Reception:
             said = self._words(replaced, "slack_replaced", agent=link.agent)
             post_notice(self.outbox, replaced.user, said)
         return self._words(link, "slack_linked", agent=link.agent)
+
+    async def _drawn(self, request: Request) -> None:
+        if self.redraw is not None:
+            await self.redraw(request.team, request.user)
 
     async def _deliver(self, request: Request, message: Message, *, urgent: bool = False) -> bool:
         """Have it told, by another way if the first one is closed; whether Slack took it."""

@@ -156,6 +156,7 @@ class Service:
             self._language,
             team=str(who["team_id"]),
             bot=str(who["user_id"]),
+            redraw=followers.redraw,
         )
         app = _bolt(client, self._secrets, who)
         Listeners(reception, followers, client, self.settings).attach(app)

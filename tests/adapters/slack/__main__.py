@@ -15,6 +15,7 @@ say words        a message to the app
 press label      the newest button of that name; a dialog is answered yes
 home             open the App Home
 see              what is on the screen
+http URL         from now on send everything there, signed, instead of over Socket Mode
 problems         what the app did that Slack does not take
 quit
 """.strip()
@@ -40,6 +41,8 @@ async def act(slack: Slack, person: Person, line: str) -> str:
         return "sent"
     if verb == "see":
         return "\n--\n".join(one.said for one in reversed(person.screen))
+    if verb == "http":
+        return "verified" if await slack.use_http(words).verify() else "not verified"
     if verb == "problems":
         return "\n".join(slack.problems) or "none"
     return HELP

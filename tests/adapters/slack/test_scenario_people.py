@@ -85,8 +85,12 @@ def test_wrong_used_and_expired_codes_link_nobody(tmp_path: Path) -> None:
 def test_unlinking_by_word_and_in_the_app_home(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
+        await ann.opens_home()
+        await here.until(lambda: ann.home and ann.home.buttons)
         await ann.says("unlink")
         await ann.sees("is gone")
+        await here.until(lambda: "no workstation" in ann.home.said)
+        assert ann.home.buttons == []
         assert here.store.linked_to(AGENT) is None
         await ann.says("call 200")
         await ann.sees("You have no workstation here yet")
