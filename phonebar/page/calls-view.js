@@ -69,6 +69,7 @@ export class CallsView {
     note.hidden = note.textContent === "";
     node.dataset.state = call.state;
     bar.setAttribute("aria-label", this.words.say("actions_for", { who: name }));
+    bar.dataset.scanName = name;
     this.#buttons(bar, call, name);
     return node;
   }
@@ -127,6 +128,7 @@ export class CallsView {
     for (const { call, time } of this.#cards.values()) {
       const shown = call.seconds > 0 || call.state === "active" || call.state === "holding";
       setText(time, shown ? clock(lasted(call)) : "");
+      time.hidden = !shown;
     }
   }
 }

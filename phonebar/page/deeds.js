@@ -48,7 +48,7 @@ export class Deeds {
     }, still);
     if (!party) return this.nothing();
     if (!still()) return this.over();
-    return this.settled(await this.back.act({ name: "transfer", call: this.state.find(call.id), ...party, confirm: this.confirm }));
+    return this.settled(await this.back.act({ name: "transfer", call: this.state.find(call.id), to: party, confirm: this.confirm }));
   }
 
   async tones(call) {

@@ -35,7 +35,7 @@ function within(root) {
     for (const child of node.children) {
       if (!visible(child) || child.id === "settings-form") continue;
       if (child.hasAttribute("data-scan-group")) {
-        if (within(child).length) found.push({ kind: "group", node: child, label: nameOf(child) });
+        if (within(child).length) found.push({ kind: "group", node: child, label: child.dataset.scanName ?? nameOf(child) });
       } else if (child.matches(ITEMS)) found.push({ kind: "item", node: child, label: nameOf(child) });
       else walk(child);
     }

@@ -150,7 +150,7 @@ export class Scanner {
   /** Inverse scanning: what is lit when the switch is let go is selected. */
   #letGo(t) {
     const item = this.#itemAt(t);
-    return item === null ? [] : this.#select(item, t);
+    return item === null ? this.#light(0, t, null) : this.#select(item, t);
   }
 
   #select(item, t) {
@@ -162,6 +162,7 @@ export class Scanner {
 
   /** Move on because a press says so; there is no end to it. */
   #step(t) {
+    this.#forget();
     return this.#light(((this.#lit ?? 0) + 1) % this.#count, t, this.#lit);
   }
 

@@ -5,8 +5,8 @@
      features      Set of: status, mute, dtmf, fullHistory, sentence
      asks          whether it asks before risky things by itself
      follow(on)    on.state({status, calls}), on.link(state), on.tell({text, incoming, language, cue})
-     act(deed)     {name, call, other, number, digits} → {outcome, text, language?, question?}
-     dial(party)   {number, name} → the same
+     act(deed)     {name, call, other, to: {number, name}, digits, confirm} → {outcome, text, language?, question?}
+     dial(party)   {number, name, confirm} → the same
      setStatus(s)  "ready" or "pause" → the same
      hangupAll()   → the same
      people(text)  → [{name, numbers: [{number, label}]}]
@@ -74,7 +74,7 @@ export class Back {
     this.link.unlock(token);
   }
 
-  act({ name, call, other, number, digits }) {
+  act({ name, call, other, to, digits }) {
     const meant = other ? [call, other] : [call];
     const headers = {
       "If-Match": meant.map((one) => `"${one.id}"`).join(", "),
@@ -84,7 +84,7 @@ export class Back {
     let body = {};
     if (name === "transfer") {
       path = `calls/${call.session}/${call.state === "incoming" ? "deflect" : "transfer"}`;
-      body = { number };
+      body = { number: to.number };
     } else if (name === "dtmf") body = { digits };
     else if (name === "connect") body = { partner: other.session };
     else if (name === "conference") {
