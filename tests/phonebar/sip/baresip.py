@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.phonebar.sip.hearing import write_tone
-from tests.phonebar.sip.phones import eventually, free_port, free_tcp_port
+from tests.phonebar.sip.phones import eventually, free_port
 
 MODULES = (Path("/usr/lib/baresip/modules"), Path("/usr/lib/x86_64-linux-gnu/baresip/modules"))
 
@@ -49,7 +49,7 @@ class Baresip:
     def __init__(self, folder: Path, user: str, hertz: int, account: str, options: str) -> None:
         self.folder, self.user, self.hertz = folder, user, hertz
         self.port = free_port()
-        control = free_tcp_port()
+        control = free_port()
         modules = next(path for path in MODULES if path.is_dir())
         folder.mkdir(parents=True, exist_ok=True)
         write_tone(folder / "tone.wav", hertz)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -17,17 +18,17 @@ PATIENCE = 15.0
 
 
 def free_port() -> int:
-    """A UDP port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_tcp_port() -> int:
-    """A TCP port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free now, for UDP and for TCP: some listen on both."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
+        ):
+            datagrams.bind(("127.0.0.1", 0))
+            port = int(datagrams.getsockname()[1])
+            with contextlib.suppress(OSError):
+                stream.bind(("127.0.0.1", port))
+                return port
 
 
 def eventually(met: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
