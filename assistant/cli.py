@@ -19,6 +19,7 @@ COMMANDS = {
     "watch": "Follow the calls, a line for each thing that happens.",
     "history": "What was asked and what became of it; --forget removes it.",
     "headless": "The text surface: a line in, lines out.",
+    "keys": "The phone by hotkeys; `keys --check` shows them.",
     "run": "The service: one assistant for every surface of this user.",
     "switch": "Choose with a single switch what is offered item by item.",
     "slack": "The Slack app; `slack manifest` prints what Slack must know of it.",

@@ -20,6 +20,7 @@ from assistant.settings import (
     DialPlanSection,
     HeadlessSection,
     JournalSection,
+    KeyboardSection,
     LogSection,
     PhonebarSection,
     PolicySection,
@@ -49,6 +50,7 @@ class Config:
     log: LogSection = LogSection()
     headless: HeadlessSection = HeadlessSection()
     sound: SoundSection = SoundSection()
+    keyboard: KeyboardSection = KeyboardSection()
     slack: SlackSection = SlackSection()
     sip: SipSection = SipSection()
     switch: SwitchSection = SwitchSection()
@@ -67,6 +69,15 @@ class Config:
     def contacts_urls(self) -> tuple[str, ...]:
         """The LDAP servers among the directory's sources."""
         return tuple(filter(is_ldap, self.assistant.contacts))
+
+    @property
+    def keys_path(self) -> Path:
+        """The file of key bindings; the default one may be absent, then the starter's count."""
+        base = self.source.parent if self.source else config_dir()
+        path = base / Path(self.keyboard.bindings).expanduser()
+        if self.keyboard.bindings == KeyboardSection().bindings and not path.exists():
+            return starter("keys.toml")
+        return path
 
     @property
     def journal_path(self) -> Path:

@@ -234,6 +234,26 @@ class SipSection:
     register_seconds: int = _key(300, low=30, high=86400)
 
 
+def _bad_name(value: str) -> str | None:
+    return None if re.fullmatch(r"[\w-]{1,32}", value) else 'the name of a layer, such as "both"'
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardSection:
+    """The hotkeys; what each does is in a file of its own."""
+
+    bindings: str = "keys.toml"
+    layer: str = _key("both", bad=_bad_name)
+    grab: bool = True
+    hold: float = _key(0.8, low=0.1, high=10)
+    timeout: float = _key(0.0, low=0, high=3600)
+    debounce: float = _key(0.5, low=0, high=5)
+    digits_debounce: float = _key(0.1, low=0, high=5)
+    acceptance: float = _key(0.0, low=0, high=5)
+    talk_longest: float = _key(60.0, low=1, high=600)
+    hush: str = _key("bound", choices=("bound", "any"))
+
+
 @dataclass(frozen=True, slots=True)
 class SwitchSection:
     """One switch, or two, through which everything is chosen from a list that is scanned."""
@@ -264,4 +284,4 @@ class SwitchSection:
 class RunSection:
     """The service."""
 
-    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "slack", "switch"))
+    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "keyboard", "slack", "switch"))

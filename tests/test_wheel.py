@@ -40,7 +40,7 @@ def test_it_has_every_source_language_file_and_file_of_the_page(wheel: zipfile.Z
     assert {"assistant/language/en.yaml", "phonebar/page/main.js"} <= wanted
 
 
-@pytest.mark.parametrize("name", ["assistant.toml", "contacts.csv"])
+@pytest.mark.parametrize("name", ["assistant.toml", "contacts.csv", "keys.toml"])
 def test_it_has_the_files_that_init_writes(wheel: zipfile.ZipFile, name: str) -> None:
     assert wheel.read(f"assistant/starter/{name}") == (ROOT / "config" / name).read_bytes()
 

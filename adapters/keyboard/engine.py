@@ -118,8 +118,8 @@ class Engine:
     """
 
     def __init__(self, layout: Layout, timing: Timing | None = None) -> None:
-        self._layout, self._timing = layout, timing or Timing()
-        self._prefixes = {keys[:n] for keys in layout.bindings for n in range(1, len(keys))}
+        self._timing = timing or Timing()
+        self._bind(layout)
         self._now = float("-inf")
         self._down: dict[str, float] = {}
         """The keys that are down, each with when it last told."""
@@ -138,6 +138,10 @@ class Engine:
         Enter twice must not send off the form that they are in."""
         self._talk: tuple[str, float] | None = None
         """The key that made us talk, and until when."""
+
+    def _bind(self, layout: Layout) -> None:
+        self._layout = layout
+        self._prefixes = {keys[:n] for keys in layout.bindings for n in range(1, len(keys))}
 
     # What the world sees
 
@@ -186,6 +190,17 @@ class Engine:
     @property
     def _busy(self) -> bool:
         return bool(self._prefix or self._entering or self._holding)
+
+    def change(self, layout: Layout) -> Effects:
+        """Have other bindings from now on; what is under way is dropped.
+
+        Keys that are down are still down, so that one which repeats is not pressed anew.
+        """
+        down, latest = dict(self._down), self._latest
+        effects = self.release_all()
+        self._down, self._latest = down, latest
+        self._bind(layout)
+        return effects
 
     def release_all(self) -> Effects:
         """Every key is up, and nothing is under way: what listened has ended."""

@@ -164,6 +164,27 @@ def _keys(config: Config, _say: Say) -> Iterator[Finding]:
     yield from findings(wording(config), needed=needed)
 
 
+def _bindings(config: Config, say: Say) -> Iterator[Finding]:
+    from adapters.keyboard.problem import BindingsError
+    from assistant.commands.keys import bindings_of
+    from assistant.commands.words import wording
+    from assistant.contact import DirectoryError
+    from assistant.language import LanguageError
+
+    try:
+        bindings, _ = bindings_of(config)
+    except BindingsError as error:
+        mend = say("cli_doctor_bindings_mend")
+        yield Finding("bindings", "problem", error.told(wording(config)), mend)
+        return
+    except (DirectoryError, LanguageError):
+        return  # told already
+    path, layer = bindings.path, config.keyboard.layer
+    yield Finding("bindings", "ok", say("cli_keys_good", path=path, layer=layer))
+    for note in bindings.notes:
+        yield Finding("bindings", "note", note.told(path, wording(config)))
+
+
 CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _configuration,
     _contacts,
@@ -172,6 +193,7 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _service,
     _sound,
     _keys,
+    _bindings,
     _switch,
     _slack,
 )

@@ -12,7 +12,7 @@ import click
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
 def command(folder: Path | None, force: bool) -> None:
-    """Write assistant.toml and contacts.csv, and say where they are."""
+    """Write assistant.toml, contacts.csv and keys.toml, and say where they are."""
     from assistant.commands.words import speaking
     from assistant.config import ConfigError, config_dir, load, starter
 
@@ -23,7 +23,7 @@ def command(folder: Path | None, force: bool) -> None:
     target = (folder or config_dir()).expanduser()
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for name in ("assistant.toml", "contacts.csv"):
+        for name in ("assistant.toml", "contacts.csv", "keys.toml"):
             path = target / name
             if path.exists() and not force:
                 click.echo(say("cli_init_kept", path=path))

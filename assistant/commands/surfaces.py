@@ -11,8 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.commands import switch
-from assistant.commands.slack import slack_session, why_it_ended
+from assistant.commands import keys, slack, switch
 from assistant.commands.words import Say, speaking
 
 if TYPE_CHECKING:
@@ -41,7 +40,8 @@ Opening = Callable[["Config", "Assistant"], AbstractContextManager[Session]]
 Explaining = Callable[[Exception, Say], str]
 
 _SURFACES: dict[str, tuple[Opening, Explaining]] = {
-    "slack": (slack_session, why_it_ended),
+    "keyboard": (keys.keyboard_session, keys.why_it_ended),
+    "slack": (slack.slack_session, slack.why_it_ended),
     "switch": (switch.service_session, switch.why_it_ended),
 }
 
