@@ -246,6 +246,7 @@ class Reading:
             longest = number[0]
             price = ONE_DIGIT_PRICE if self._doubtful(start, number) else 0.0
             yield number[0], {"number": number[1]}, price
+            yield from self._before_politeness(start, number[0])
         for place in dict.fromkeys((at, start)):
             for end, contacts, price in self._people(place, doubtful=doubtful):
                 longest = max(longest, end)
@@ -268,6 +269,16 @@ class Reading:
         figures = [token.number for token in self._tokens[start:end]]
         split = figures == [True, True] and len(self._tokens[start].text) == 1
         return len(digits.strip("+")) == 1 or split
+
+    def _before_politeness(self, start: int, end: int) -> Iterator[Filled]:
+        """`two oh one` where "one moment" follows, and not `two oh one one`."""
+        last = end - 1
+        if last == start or end == len(self._tokens) or self._tokens[last].number:
+            return
+        after = self._lexicon.after.find(self.words, last, self.fill)
+        shorter = self._lexicon.numbers.read_at(self._tokens[:last], start)
+        if shorter is not None and is_number(shorter[1]) and any(item.end > end for item in after):
+            yield last, {"number": shorter[1]}, 0.0
 
     def _people(
         self, at: int, *, doubtful: bool
