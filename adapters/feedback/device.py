@@ -7,6 +7,9 @@ NoLibrary(Exception)  sounddevice, numpy or PortAudio is not installed
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +38,31 @@ def library() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         raise NoLibrary(str(error)) from error
+    _quieten_alsa()
     return sounddevice
+
+
+@functools.cache
+def _quieten_alsa() -> Any:
+    """Keep ALSA from writing its own remarks to the terminal that somebody reads or hears.
+
+    Returns what must live as long as the process: the handler that ALSA then calls.
+    """
+    if sys.platform != "linux":
+        return None
+    kind = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+    )
+
+    def ignore(*_: object) -> None:
+        pass
+
+    handler = kind(ignore)
+    try:
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
+    except (OSError, AttributeError):
+        return None
+    return handler
 
 
 def output(name: str = "") -> tuple[int, dict[str, Any]]:

@@ -50,7 +50,7 @@ NOTES: Mapping[Cue, tuple[Note, ...]] = {
     "failed": (Note(440, 0.095, 0.015), Note(294, 0.14)),
     "ringing": tuple(Note(1047, 0.045, rest) for rest in (0.02, 0.02, 0.02, 0.0)),
     "step": (Note(1319, 0.06, fade=6),),
-    "select": (Note(1319, 0.05, 0.02, fade=5), Note(1319, 0.06, fade=5)),
+    "select": (Note(1175, 0.05, 0.02, fade=5), Note(1175, 0.06, fade=5)),
     "back": (Note(880, 0.13, to=440, fade=0.5),),
     "paused": (Note(330, 0.23, fade=1),),
 }

@@ -18,12 +18,14 @@ from adapters.feedback.mixer import RATE, Mixer, Sound
 
 BLOCK = RATE // 100
 """Samples that PortAudio asks for at once: 10 ms."""
-LATENCY = 0.02
-"""Seconds that PortAudio is to hold ready; the rest of the way is the system's."""
+LATENCY = 0.03
+"""Seconds that PortAudio holds ready, unless told otherwise; the rest is the system's."""
 LOOKS = 0.25
 """Seconds between looks at whether the stream is still alive."""
-HELD = 0.15
-"""Seconds of sound that the system may hold after the last sample was taken."""
+HELD = 0.12
+"""Seconds of sound that the system may hold beyond PortAudio, after the last sample was taken."""
+BEGINNING = 0.05
+"""Seconds of silence with which a stream begins, because systems lose the first of it."""
 STUCK = 4.0
 """Seconds without a request for samples after which a stream counts as lost."""
 AGAIN = 1.0
@@ -40,6 +42,8 @@ class Player:
         mixer: makes them one sound.
         name: of the device, or a part of it; empty for the system's default.
         release_after: seconds of silence after which the device is let go; 0 for never.
+        latency: seconds of sound that are held ready; with more, sound comes later and does not
+            crackle where the PC is busy.
         on_lost: called when nothing can be heard any more, once until something can be again; with
             True if there never was a device.
 
@@ -52,16 +56,18 @@ class Player:
         mixer: Mixer,
         name: str = "",
         release_after: float = 0.0,
+        latency: float = LATENCY,
         on_lost: Callable[[bool], None] = lambda _first: None,
     ) -> None:
         self._sd = device.library()
         self._mixer, self._name, self._release_after = mixer, name, release_after
-        self._on_lost = on_lost
+        self._latency, self._on_lost = latency, on_lost
         self._lock = threading.Lock()
         self._stream: Any = None
         self._state: State = "opening"
         self._wanted = threading.Event()
         self._asked_at = self._busy_at = time.monotonic()
+        self._beginning = 0
         self._thread = threading.Thread(target=self._look_after, name="player", daemon=True)
         self._thread.start()
 
@@ -93,7 +99,7 @@ class Player:
     def close(self, *, finish: bool = False) -> None:
         """Stop, and let the device go; with `finish` after what the device itself still holds."""
         if finish and self._state == "open":
-            time.sleep(HELD)
+            time.sleep(HELD + self._latency)
         with self._lock:
             self._state = "closed"
         self._wanted.set()
@@ -120,7 +126,7 @@ class Player:
                     self._on_lost(never)
             elif stream is not None and self._is_lost(stream):
                 _log.warning("the sound device is lost")
-                if stream.active:  # it takes nothing, so what was said meanwhile is old
+                if time.monotonic() - self._asked_at > STUCK:  # what was said meanwhile is old
                     self._mixer.clear()
                 self._drop(stream)
                 continue
@@ -138,13 +144,14 @@ class Player:
                 device.look_again()
             number, found = device.output(self._name)
             self._asked_at = self._busy_at = time.monotonic()
+            self._beginning = round((BEGINNING + self._latency) * RATE)
             stream = self._sd.RawOutputStream(
                 samplerate=RATE,
                 blocksize=BLOCK,
                 device=number,
                 channels=min(2, found["max_output_channels"]),
                 dtype="int16",
-                latency=LATENCY,
+                latency=self._latency,
                 extra_settings=device.settings(found),
                 callback=self._fill,
                 finished_callback=self._wanted.set,
@@ -175,14 +182,23 @@ class Player:
         self._wanted.clear()
 
     def _is_lost(self, stream: Any) -> bool:
-        return not stream.active or time.monotonic() - self._asked_at > STUCK
+        try:
+            return not stream.active or time.monotonic() - self._asked_at > STUCK
+        except self._sd.PortAudioError:  # PortAudio itself was begun anew by somebody
+            return True
 
     def _may_rest(self) -> bool:
-        quiet = self._mixer.wait(0) and time.monotonic() - self._busy_at > self._release_after
-        return bool(self._release_after) and quiet
+        quiet = time.monotonic() - self._busy_at - HELD - self._latency
+        return 0 < self._release_after < quiet and self._mixer.wait(0)
 
     def _fill(self, out: Any, frames: int, _when: Any, status: Any) -> None:
         self._asked_at = time.monotonic()
         if status:
             _log.debug("the sound device: %s", status)
-        out[:] = self._mixer.fill(frames, len(out) // (2 * frames))
+        if self._beginning > 0:
+            self._beginning -= frames
+            out[:] = bytes(len(out))
+        else:
+            out[:] = self._mixer.fill(frames, len(out) // (2 * frames))
+            if not self._mixer.wait(0):
+                self._busy_at = self._asked_at

@@ -144,6 +144,8 @@ class Queue:
 
     def close(self, *, finish: bool = False) -> None:
         """Stop for good; with `finish` only after everything has been said."""
+        if self._closed:
+            return
         if finish:
             self.wait()
         else:

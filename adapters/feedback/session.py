@@ -100,7 +100,7 @@ class _Opening:
             from adapters.feedback.player import Player
 
             mixer = Mixer(cast("Ear", sound.ear), sound.volume / 100, sound.earcon_volume / 100)
-            return Player(mixer, sound.device, sound.release_after, self._lost)
+            return Player(mixer, sound.device, sound.release_after, sound.latency, self._lost)
         except (ImportError, NoLibrary):
             if sound.earcons or sound.ear != "both":
                 self.say("no_player")

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 
+from adapters.feedback.feedback import Feedback, Quiet
 from adapters.feedback.session import open_feedback
 from adapters.headless.console import Console, plain_lines, plain_out, terminal
 from assistant.assistant import Assistant
@@ -31,10 +32,13 @@ def converse(
         settle: called before each line that comes from a pipe.
     """
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (plain or json_lines)
-    feedback = open_feedback(assistant.config, assistant.wording()) if speak else None
+    feedback: Feedback = Quiet()
     with contextlib.ExitStack() as stack:
-        hush = feedback.hush if feedback else lambda: None
-        lines = stack.enter_context(terminal(hush)) if interactive else plain_lines(sys.stdin)
+        if speak:
+            feedback = open_feedback(assistant.config, assistant.wording())
+            stack.callback(feedback.close)
+        typed = terminal(feedback.hush) if interactive else None
+        lines = stack.enter_context(typed) if typed else plain_lines(sys.stdin)
         piped = not sys.stdin.isatty()
         console = Console(
             assistant,
@@ -45,5 +49,4 @@ def converse(
             before_line=settle if settle and piped else lambda: None,
         )
         console.run(welcome)
-    if feedback is not None:
         feedback.close(finish=not interactive)

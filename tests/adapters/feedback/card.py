@@ -137,7 +137,9 @@ class Ears:
 
     def hears(self, sound: Sound, *, since: int = 0, times: int = 1) -> bool:
         """Whether it has been heard so many times, whatever else there was."""
-        return len(found(sound, self.heard(since).max(axis=1))) >= times
+        both = self.heard(since)
+        louder = both[:, int(np.abs(both).sum(axis=0).argmax())]
+        return len(found(sound, louder)) >= times
 
     def is_silent(self, seconds: float, since: int = 0) -> bool:
         """Whether the last so many seconds were silent."""
