@@ -9,7 +9,6 @@ import click
 
 if TYPE_CHECKING:
     from assistant.directory import Directory
-    from phonebar.backend import Backend
     from phonebar.phonebook import Person, Phonebook
 
 DEFAULT_PORT = 9888
@@ -72,6 +71,7 @@ def command(
     import signal
     import threading
 
+    from assistant.commands.telephone import telephone
     from phonebar.line import Line
     from phonebar.listening import PortTaken
     from phonebar.scenario import Scenario, ScenarioError, load
@@ -92,7 +92,7 @@ def command(
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ending.set())
-    line = Line(_telephone(config) if backend == "sip" else Simulator(script))
+    line = Line(telephone(config) if backend == "sip" else Simulator(script))
     server = Server(line, port=port, quirks=quirks, token=token, phonebook=phonebook)
     try:
         server.start()
@@ -148,31 +148,3 @@ class _Names:
         """Whose number it is, when it is one person's only."""
         found = self._directory.by_number(number)
         return found.name if found else None
-
-
-def _telephone(path: str | None) -> Backend:
-    """The SIP backend of the configuration.
-
-    Raises:
-        click.ClickException: it is not installed, or there is no account; says how to mend it.
-    """
-    from dataclasses import asdict
-    from importlib.util import find_spec
-
-    from assistant.commands.options import configured
-    from assistant.commands.words import speaking
-    from assistant.secret import secret
-
-    settings = configured({"config": path})
-    say = speaking(settings)
-    if find_spec("pjsua2") is None:
-        raise click.ClickException(say("cli_sip_not_installed"))
-    if not settings.sip.domain:
-        raise click.ClickException(say("cli_sip_no_account"))
-    from phonebar.sip.account import Account, Devices
-    from phonebar.sip.backend import SipBackend
-
-    given = asdict(settings.sip)
-    places = {name: given.pop(name) for name in ("microphone", "speaker", "ringer")}
-    devices = Devices(enabled=given.pop("sound"), **places)
-    return SipBackend(Account(**given, password=secret("SIP_PASSWORD") or ""), devices)

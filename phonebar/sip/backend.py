@@ -58,6 +58,8 @@ class SipBackend:
     Args:
         account: whom to be.
         devices: where the sound goes; None touches none.
+        on_standing: told whenever the standing changes, on a thread of the backend's.
+        on_trouble: told what does not work, such as a sound device.
         telephone: makes the process; for tests.
     """
 
@@ -67,8 +69,12 @@ class SipBackend:
         self,
         account: Account,
         devices: Devices | None = None,
+        *,
+        on_standing: Callable[[Standing], None] = lambda _: None,
+        on_trouble: Callable[[str], None] = lambda _: None,
         telephone: Callable[..., Telephone] = Telephone,
     ) -> None:
+        self._on_standing, self._on_trouble = on_standing, on_trouble
         places = devices or Devices(enabled=False)
         self._telephone = telephone(account, places, self._take, self._died)
         self._line: Reports | None = None
@@ -185,6 +191,7 @@ class SipBackend:
                 self._happened(event)
             case Trouble(what):
                 log.warning("telephone: %s", what)
+                self._on_trouble(what)
             case _:
                 log.warning("telephone: unexpected %s", type(event).__name__)
 
@@ -240,4 +247,6 @@ class SipBackend:
     def _stand(self, **changed: object) -> None:
         with self._changed:
             self._standing = replace(self._standing, **changed)  # type: ignore[arg-type]
+            standing = self._standing
             self._changed.notify_all()
+        self._on_standing(standing)

@@ -1,0 +1,77 @@
+"""The telephone of `phonebar serve --backend sip`, from the configuration; its standing told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.commands.options import configured
+from assistant.commands.words import Say, speaking
+from assistant.secret import secret
+
+if TYPE_CHECKING:
+    from phonebar.sip.backend import SipBackend, Standing
+
+
+def telephone(path: str | None) -> SipBackend:
+    """The SIP backend of the configuration; says on the terminal how it stands with the network.
+
+    Args:
+        path: the configuration file; None for the usual one.
+
+    Raises:
+        click.ClickException: it is not installed, or there is no account; says how to mend it.
+    """
+    settings = configured({"config": path})
+    say = speaking(settings)
+    if find_spec("pjsua2") is None:
+        raise click.ClickException(say("cli_sip_not_installed"))
+    if not settings.sip.domain:
+        raise click.ClickException(say("cli_sip_no_account"))
+    from phonebar.sip.account import Account, Devices
+    from phonebar.sip.backend import SipBackend
+
+    given = asdict(settings.sip)
+    places = {name: given.pop(name) for name in ("microphone", "speaker", "ringer")}
+    devices = Devices(enabled=given.pop("sound"), **places)
+    account = Account(**given, password=secret("SIP_PASSWORD") or "")
+    teller = _Teller(say, account.user, account.domain, registers=account.register)
+    return SipBackend(account, devices, on_standing=teller.stands, on_trouble=teller.trouble)
+
+
+class _Teller:
+    """Says how the telephone stands, whenever that has changed."""
+
+    def __init__(self, say: Say, user: str, domain: str, *, registers: bool) -> None:
+        self._say, self._registers = say, registers
+        self._who = {"user": user or domain, "domain": domain}
+        self._told = ""
+
+    def stands(self, standing: Standing) -> None:
+        """Say it, unless it was said last."""
+        message = self._message(standing)
+        if not message:
+            return
+        why = f"{standing.code} {standing.reason}".strip()
+        text = self._say(message, **self._who, why=why)
+        if text != self._told:
+            self._told = text
+            click.echo(text)
+
+    def trouble(self, what: str) -> None:
+        """Say what does not work, e.g. a sound device."""
+        click.echo(self._say("cli_sip_trouble", why=what), err=True)
+
+    def _message(self, standing: Standing) -> str:
+        if not standing.up:
+            return "cli_sip_restarting" if standing.restarts else ""
+        if not self._registers:
+            return "cli_sip_ready"
+        if standing.registered:
+            return "cli_sip_registered"
+        if not standing.code:
+            return ""
+        return "cli_sip_wrong_password" if standing.code in {401, 403, 407} else "cli_sip_refused"
