@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -141,6 +141,24 @@ class Assistant:
             PhonebarError: the phonebar cannot be asked.
         """
         return _live(self.watcher.refresh())
+
+    def sensible(self, commands: Iterable[Command], user: str, surface: str) -> tuple[Command, ...]:
+        """Those of the commands that would do something now, or ask about it; nothing is done.
+
+        Raises:
+            PhonebarError: the phonebar cannot be asked for its calls.
+        """
+        calls, now = self.calls(), self._clock()
+        talk = self._conversations.load(user, surface, now)
+        language = self.config.assistant.languages[0]
+        turn = Turn("", Utterance("", user, surface), now, language, Command("none"), talk)
+        situation, intents = self._situation(turn, calls), possible(calls)
+        return tuple(
+            command
+            for command in commands
+            if has_effect(command, situation)
+            and (command.intent in ACTS or command.intent in intents)
+        )
 
     def handle(self, utterance: Utterance) -> Reply:
         """Do what was said, and tell what became of it. Never raises."""

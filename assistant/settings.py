@@ -249,7 +249,7 @@ class KeyboardSection:
     hold: float = _key(0.8, low=0.1, high=10)
     timeout: float = _key(0.0, low=0, high=3600)
     debounce: float = _key(0.5, low=0, high=5)
-    digits_debounce: float = _key(0.1, low=0, high=5)
+    digits_debounce: float = _key(0.0, low=0, high=5)
     acceptance: float = _key(0.0, low=0, high=5)
     talk_longest: float = _key(60.0, low=1, high=600)
     hush: str = _key("bound", choices=("bound", "any"))

@@ -34,8 +34,8 @@ class Timing:
 
     debounce: float = 0.5
     """A key that comes again sooner after it was let go, with no other between, has bounced."""
-    digits_debounce: float = 0.1
-    """The same while a number is entered."""
+    digits_debounce: float = 0.0
+    """The same while a number is entered: `00` is no slip, and must not be dialled as `0`."""
     acceptance: float = 0.0
     """How long a key must be down to count."""
     timeout: float = 0.0
@@ -83,7 +83,16 @@ class Entry:
     """What happened to the number that is being entered."""
 
     change: Literal[
-        "begun", "digit", "removed", "read", "empty", "full", "no_digit", "lapsed", "cancelled"
+        "begun",
+        "digit",
+        "removed",
+        "read",
+        "empty",
+        "full",
+        "bounced",
+        "no_digit",
+        "lapsed",
+        "cancelled",
     ]
     number: str
     typed: str = ""
@@ -263,6 +272,8 @@ class Engine:
         last, touched = self._bouncing
         if key == last and t - touched < self._debounce(key):
             self._bouncing = (key, t)
+            if self._entering is not None and self._layout.digits.get(key, "").isdigit():
+                return (Entry("bounced", self._entering.number),)
             return ()
         if self._timing.acceptance:
             self._accepting[key] = t + self._timing.acceptance

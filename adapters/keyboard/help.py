@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.keyboard.binding import (
@@ -17,9 +17,11 @@ from adapters.keyboard.binding import (
     written,
 )
 from adapters.keyboard.phrases import Phrases
-from assistant.contract import DIALOGUE, Command, LiveCall
-from assistant.possible import possible
+from assistant.contract import DIALOGUE, Choice, Command
 from assistant.wording import Wording, Words
+
+Sensible = Callable[[Iterable[Command]], tuple[Command, ...]]
+Choices = tuple[Choice, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +75,36 @@ class KeyHelp:
         """What a key does that others follow."""
         return self._wording.say("keys_does_lead")[0]
 
-    def now(self, layout: Layout, calls: tuple[LiveCall, ...], answers: int | None) -> Words:
+    def now(self, layout: Layout, sensible: Sensible, choices: Choices) -> Words:
         """What can be pressed now.
 
         Args:
             layout: what is bound.
-            calls: the live calls.
-            answers: how many choices the open question has; None when none is open.
+            sensible: picks the commands that would do something now.
+            choices: the answers to the open question; None when none is open.
         """
-        intents = frozenset(possible(calls))
+        listed = entries(layout)
+        read = [list(self._commands(entry.action)) for entry in listed]
+        useful = sensible(command for commands in read for _, command in commands)
         lines = []
-        for entry in entries(layout):
-            useful = [
-                sentence
-                for sentence, command in self._commands(entry.action)
-                if command.intent in intents or _answers(command, answers)
-            ]
-            if useful or isinstance(entry.action, Hush):
-                sentences = Say(tuple(useful[:1])) if isinstance(entry.action, Say) else None
-                lines.append(self._line(entry, self.what(sentences or entry.action)))
+        for entry, commands in zip(listed, read, strict=True):
+            said = [text for text, command in commands if command in useful]
+            answer = next((_answer(command, choices) for _, command in commands), None)
+            if answer is not None:
+                lines.append(self._line(entry, answer or self.what(entry.action)))
+            elif isinstance(entry.action, Say) and said:
+                lines.append(self._line(entry, self.what(Say(tuple(said[:1])))))
+            elif said or isinstance(entry.action, Hush):
+                lines.append(self._line(entry, self.what(entry.action)))
         return self._listed("keys_help", lines)
 
-    def answers(self, layout: Layout, choices: int) -> Words | None:
+    def answers(self, layout: Layout, choices: tuple[Choice, ...]) -> Words | None:
         """Which keys answer the question that was just asked; None when none does."""
         lines = [
-            self._line(entry, self.what(entry.action))
+            self._line(entry, answer or self.what(entry.action))
             for entry in entries(layout)
             for _, command in self._commands(entry.action)
-            if _answers(command, choices)
+            if (answer := _answer(command, choices)) is not None
         ]
         return self._listed("keys_answers", lines) if lines else None
 
@@ -130,10 +134,15 @@ class KeyHelp:
         return text, heard
 
 
-def _answers(command: Command, choices: int | None) -> bool:
-    """Whether it answers a question with so many choices; with none it is to be confirmed."""
+def _answer(command: Command, choices: Choices) -> str | None:
+    """Which choice a command stands for, in words if there are some; None when for none.
+
+    A question that is to be confirmed has choices that no number chooses.
+    """
     if choices is None or command.intent not in DIALOGUE:
-        return False
+        return None
+    numbered = [choice.label for choice in choices if choice.say.isdigit()]
     if command.intent == "choose":
-        return int(command.slots.get("index", -1)) in range(choices)
-    return command.intent == "cancel" or choices == 0
+        place = int(command.slots.get("index", -1))
+        return numbered[place] if place in range(len(numbered)) else None
+    return "" if command.intent == "cancel" or not numbered else None

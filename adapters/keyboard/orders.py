@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.keyboard.binding import Layout, Say
@@ -13,9 +14,8 @@ from adapters.keyboard.help import KeyHelp
 from adapters.keyboard.phrases import Phrases
 from adapters.keyboard.telling import Telling
 from assistant.assistant import Assistant
-from assistant.contract import DIALOGUE, QUERIES, Command, LiveCall, Status, Utterance
+from assistant.contract import DIALOGUE, QUERIES, Command, Reply, Status, Utterance
 from assistant.phonebar import PhonebarError
-from assistant.possible import possible
 from assistant.wording import Words
 
 USER, SURFACE = "local", "keyboard"
@@ -48,8 +48,8 @@ class Orders:
         self._lock = threading.Lock()
         self._pending: list[Say] = []
         """What waits or is being done; asked for again it is not done again."""
-        self._question: tuple[str, int] | None = None
-        """The reply that asked something, and how many choices it had: none for a yes or no."""
+        self._question: Reply | None = None
+        """The reply that asked something last."""
         self._idle = threading.Event()
         self._idle.set()
         self._thread = threading.Thread(target=self._work, name="key commands", daemon=True)
@@ -93,13 +93,12 @@ class Orders:
 
     def _carry_out(self, order: _Order) -> None:
         sentence, command = self._meant(order.said)
-        if command is not None and command.intent == "help":
+        if command.intent == "help":
             self._telling.lasting(self._help_now(), "done")
             return
-        if command is not None and command.intent == "repeat" and self._telling.repeat():
+        if command.intent == "repeat" and self._telling.repeat():
             return
-        question = self._question
-        answering = command is not None and command.intent in DIALOGUE
+        question = self._question if command.intent in DIALOGUE else None
         reply = self._assistant.handle(
             Utterance(
                 sentence,
@@ -107,36 +106,33 @@ class Orders:
                 SURFACE,
                 command=command,
                 deadline=order.deadline,
-                answering=question[0] if question and answering else None,
+                answering=question.id if question else None,
             )
         )
         keys: Words | None = None
         if reply.status is Status.ASKED:
-            choose = any(choice.say.isdigit() for choice in reply.choices)
-            choices = len(reply.choices) if choose else 0
-            self._question = (reply.id or "", choices)
-            keys = self._help.answers(self.layout, choices)
-        elif command is None or command.intent not in QUERIES:
+            self._question = reply
+            keys = self._help.answers(self.layout, reply.choices)
+        elif command.intent not in QUERIES:
             self._question = None
         self._telling.reply(reply, keys)
 
-    def _meant(self, said: Say) -> tuple[str, Command | None]:
-        """The first sentence that makes sense now, else the first; without one, its words count."""
+    def _meant(self, said: Say) -> tuple[str, Command]:
+        """The first sentence that would do something now, else the first."""
         found = [(sentence, self._phrases.read(sentence)) for sentence in said.sentences]
-        commands = [(sentence, phrase.command if phrase else None) for sentence, phrase in found]
+        # What only the contacts of yesterday made a command is one no more, and is told so.
+        commands = [(text, phrase.command if phrase else Command("none")) for text, phrase in found]
         if len(commands) > 1:
-            now = possible(self._calls())
-            for sentence, command in commands:
-                if command is not None and command.intent in now:
-                    return sentence, command
+            useful = self._sensible(command for _, command in commands)
+            return next((item for item in commands if item[1] in useful), commands[0])
         return commands[0]
 
     def _help_now(self) -> Words:
-        answers = self._question[1] if self._question else None
-        return self._help.now(self.layout, self._calls(), answers)
+        choices = self._question.choices if self._question else None
+        return self._help.now(self.layout, self._sensible, choices)
 
-    def _calls(self) -> tuple[LiveCall, ...]:
+    def _sensible(self, commands: Iterable[Command]) -> tuple[Command, ...]:
         try:
-            return self._assistant.calls()
+            return self._assistant.sensible(commands, USER, SURFACE)
         except PhonebarError:  # the command itself says so
             return ()

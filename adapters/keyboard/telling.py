@@ -27,6 +27,7 @@ _ENTRY: Mapping[str, tuple[str, Cue | None]] = {
     "read": ("keys_number_now", None),
     "empty": ("keys_number_empty", "failed"),
     "full": ("keys_number_full", "failed"),
+    "bounced": ("keys_number_bounced", "failed"),
     "no_digit": ("keys_number_no_digit", "failed"),
     "lapsed": ("keys_number_lapsed", "failed"),
     "cancelled": ("keys_number_cancelled", "back"),

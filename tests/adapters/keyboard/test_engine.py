@@ -337,6 +337,7 @@ def test_a_number_ends_somewhere() -> None:
 def test_digits_have_a_debounce_of_their_own() -> None:
     person = Person(Timing(debounce=0.5, digits_debounce=0.15)).press("f8", "n")
     person.down("0").up("0").down("0", after=0.05).up("0").down("0", after=0.2).up("0")
+    assert Entry("bounced", "0") in person.effects
     assert person.wait(1).press("enter").said() == ["call 00"]
 
 

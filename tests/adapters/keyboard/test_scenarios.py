@@ -103,7 +103,12 @@ def test_a_question_is_answered_by_a_key(person: Person) -> None:
     person.press("f8", "b")
     asked = person.reads("Whom do you mean?")
     assert "1: John Carter (+12025550102)\n2: John Smith (+12025550101)" in asked
-    assert asked.endswith("Keys for the answer:\nf8 1: 1\nf8 2: 2\nf8 escape: cancel")
+    assert asked.endswith(
+        "Keys for the answer:\n"
+        "f8 1: John Carter (+12025550102)\n"
+        "f8 2: John Smith (+12025550101)\n"
+        "f8 escape: cancel"
+    )
     person.press("f8", "2")
     person.reads("Calling John Smith (+12025550101).")
 
@@ -151,6 +156,7 @@ def test_help_says_what_can_be_pressed_now(person: Person) -> None:
     idle = person.reads("You can press now:").split("\n")
     assert "f8 c: call …" in idle
     assert "f8 a: answer" not in idle
+    assert not any(line.endswith(("decline", "hold", "resume the other call")) for line in idle)
     person.phone.ring("200")
     person.reads("is calling")
     person.press("f8", "slash")
