@@ -192,7 +192,7 @@ class Listeners:
             serving = None
         if serving is not None:
             await serving
-        await self.followers.redraw(asked.team, asked.user)
+        await self.followers.redraw(asked.team, asked.user, opened=True)
 
     # Forms
 

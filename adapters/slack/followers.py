@@ -70,6 +70,8 @@ class Followers:
     settings: SlackSection
     language: str
     busy: Callable[[Link, bool], None] = lambda _link, _busy: None
+    _looking: set[str] = field(default_factory=set)
+    """Who has opened the App Home, perhaps before they were linked."""
     _running: dict[str, tuple[Follower, asyncio.Task[None]]] = field(default_factory=dict)
 
     async def attend(self, *, leading: bool) -> None:
@@ -82,8 +84,8 @@ class Followers:
                 task.cancel()
                 if leading:
                     follower.leave()
-                    if follower.link.home:
-                        await self.redraw(follower.link.team, follower.link.user)
+                    await self.redraw(follower.link.team, follower.link.user)
+        self._looking.update(link.person for link in links if link.home)
         for link in links:
             if link.person in self._running:
                 self._running[link.person][0].link = link
@@ -113,15 +115,19 @@ class Followers:
         return found[0].calls if found else ()
 
     async def redraw(self, team: str, user: str, *, opened: bool = False) -> None:
-        """Draw a user's App Home.
+        """Draw a user's App Home, if they have ever looked at it.
 
         Args:
             team: the workspace.
             user: the user's id.
             opened: they look at it now, so it is kept up to date from here on.
         """
+        if opened:
+            self._looking.add(person(team, user))
+        if person(team, user) not in self._looking:
+            return
         link = await asyncio.to_thread(self.store.linked, team, user)
-        if link is not None and opened and not link.home:
+        if link is not None and not link.home:
             link = replace(link, home=True)
             await asyncio.to_thread(self.store.prefer, link)
         found = self._running.get(person(team, user))

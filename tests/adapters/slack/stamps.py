@@ -15,7 +15,8 @@ class Stamps:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last = 0
-        self._numbers = itertools.count(1)
+        # Not those of an earlier run: an app remembers for a day what it has had.
+        self._numbers = itertools.count(int(clock.now() * 1000))
         self._back = 0.0
 
     def ts(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.house import House, conversation
+from tests.adapters.slack.house import AGENT, House, conversation
 
 
 def test_the_app_home_shows_calls_and_calls_back(tmp_path: Path) -> None:
@@ -20,6 +20,21 @@ def test_the_app_home_shows_calls_and_calls_back(tmp_path: Path) -> None:
         await here.until(lambda: "Call back" in ann.home.buttons)
         await ann.presses(ann.home, "Call back")
         await here.until(lambda: here.phone.states() == {"200": "active"})
+
+    conversation(talk, tmp_path)
+
+
+def test_an_app_home_that_was_opened_before_the_link_follows_the_calls(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = here.slack.person("U1", "ann")
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "no workstation" in ann.home.said)
+        await ann.slash("/phonebar", f"link {here.store.new_code(AGENT)}")
+        await here.until(lambda: f"Phone of {AGENT}" in ann.home.said)
+        await ann.slash("/phonebar", "call 200")
+        await here.until(lambda: "Outgoing call: connected" in ann.home.said)
+        here.store.unlink("T1", "U1")  # as `phonebar slack unlink` does
+        await here.until(lambda: "no workstation" in ann.home.said)
 
     conversation(talk, tmp_path)
 

@@ -29,7 +29,8 @@ class Triggers:
 
     def new(self, user: str, team: str) -> str:
         """One for what this person does now."""
-        name = f"{len(self._known) + 1}.1.{user.lower()}"
+        # Not those of an earlier run: an app remembers for a day what it has had.
+        name = f"{len(self._known) + 1}.{int(self._clock.now() * 1000)}.{user.lower()}"
         self._known[name] = Trigger(user, team, self._clock.now())
         return name
 
