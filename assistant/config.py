@@ -29,6 +29,7 @@ from assistant.settings import (
     SlackSection,
     SoundSection,
     SwitchSection,
+    WebSection,
 )
 
 APP = "phonebar-assistant"
@@ -54,6 +55,7 @@ class Config:
     slack: SlackSection = SlackSection()
     sip: SipSection = SipSection()
     switch: SwitchSection = SwitchSection()
+    web: WebSection = WebSection()
     run: RunSection = RunSection()
     source: Path | None = None
     """The file that was read, if any."""

@@ -282,7 +282,16 @@ class SwitchSection:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSection:
+    """The page."""
+
+    port: int = _key(9880, low=0, high=65535)
+
+
+@dataclass(frozen=True, slots=True)
 class RunSection:
     """The service."""
 
-    surfaces: tuple[str, ...] = _key((), bad=_one_of("headless", "keyboard", "slack", "switch"))
+    surfaces: tuple[str, ...] = _key(
+        (), bad=_one_of("headless", "keyboard", "slack", "switch", "web")
+    )

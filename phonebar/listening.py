@@ -6,10 +6,13 @@ with Listening(port=0) as place:
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -79,6 +82,11 @@ class Listening:
         if not server.started:
             raise PortTaken(f"The phonebar could not start to listen on {self.url}.")
 
+    def call_soon(self, act: Callable[[], None]) -> None:
+        """Have something done on the server's own loop, from any thread."""
+        if self._server is not None:
+            self._server.call_soon(act)
+
     def close(self) -> None:
         """Finish what is under way, and listen no more."""
         if self._server is not None and self._thread is not None:
@@ -107,10 +115,18 @@ class _Uvicorn(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
         super().__init__(config)
         self._ready = ready
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._ready.set()
+
+    def call_soon(self, act: Callable[[], None]) -> None:
+        """Do something on the loop, while there is one."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(act)
 
 
 def _listen(port: int) -> socket.socket:

@@ -92,14 +92,17 @@ class Window:
 
     def call(self, name: str, state: str) -> Any:
         """Wait until somebody's call is in a state, and give its card."""
-        found = self.page.locator(f".call[data-state={state}]", has_text=name)
+        found = self.page.locator(f".call[data-state={state}]", has=self._heading(name))
         found.wait_for()
         return found
 
     def gone(self, name: str) -> None:
         """Wait until there is no live call with somebody."""
-        alive = self.page.locator(".call:not([data-state=ended])", has_text=name)
+        alive = self.page.locator(".call:not([data-state=ended])", has=self._heading(name))
         alive.wait_for(state="detached")
+
+    def _heading(self, name: str) -> Any:
+        return self.page.locator("h3", has_text=name)
 
     def until(self, condition: Callable[[], Any]) -> Any:
         """Wait for something outside the page."""

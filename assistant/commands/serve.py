@@ -126,9 +126,14 @@ def _phonebook(contacts: tuple[str, ...]) -> Phonebook:
     from assistant.contact import DirectoryError
 
     try:
-        return _Names(open_directory(configured({"contacts": contacts})))
+        return names_of(open_directory(configured({"contacts": contacts})))
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
+
+
+def names_of(directory: Directory) -> Phonebook:
+    """A directory, as the phonebar's page looks it up."""
+    return _Names(directory)
 
 
 class _Names:

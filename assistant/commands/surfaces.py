@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.commands import keys, slack, switch
+from assistant.commands import keys, slack, switch, web
 from assistant.commands.words import Say, speaking
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _SURFACES: dict[str, tuple[Opening, Explaining]] = {
     "keyboard": (keys.keyboard_session, keys.why_it_ended),
     "slack": (slack.slack_session, slack.why_it_ended),
     "switch": (switch.service_session, switch.why_it_ended),
+    "web": (web.web_session, web.why_it_ended),
 }
 
 

@@ -39,6 +39,7 @@ export class Ask {
     this.#before = document.activeElement;
     this.#still = still;
     byId("ask-title").textContent = title;
+    this.dialog.querySelector("[role=status]").textContent = ""; // what was told before is not about this
     byId("ask-title").lang = this.words.language;
     const ticket = (this.#ticket = {});
     const close = (answer) => this.#ticket === ticket && this.close(answer);

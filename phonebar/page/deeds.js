@@ -96,27 +96,33 @@ export class Deeds {
   async settled(result) {
     let now = result;
     while (now.question) {
-      const { text, choices, language } = now.question;
-      const said = await this.ask.show(text, (close) => {
-        byId("ask-title").lang = language;
-        return this.#question(close, choices);
+      const { question } = now;
+      const said = await this.ask.show(question.text.split("\n")[0], (close) => {
+        byId("ask-title").lang = question.language;
+        return this.#question(close, question);
       });
       now = await this.back.answer(now.question, said);
     }
     return now;
   }
 
-  #question(close, choices) {
+  #question(close, { text, choices }) {
     const field = el("input", { id: "answer", autocomplete: "off", spellcheck: "false", required: true });
-    const form = el("form", {},
+    const form = el("form", { "data-scan-skip": true },
       el("label", { for: "answer", text: this.words.say("answer_label") }),
       el("div", { class: "row" }, field, el("button", { type: "submit", text: this.words.say("answer_send") })));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       close(field.value);
     });
-    const buttons = choices.map((choice) => el("button", { type: "button", text: choice.label, onclick: () => close(choice.say) }));
-    return [el("div", { class: "choices", "data-scan-group": true, "aria-label": this.words.say("answers") }, ...buttons), form, this.cancel(close)];
+    const button = (choice) => el("button", { type: "button", text: choice.label, onclick: () => close(choice.say) });
+    const group = (nodes) => el("div", { class: "choices", role: "group", "data-scan-group": true, "aria-label": this.words.say("answers") }, ...nodes);
+    // Numbered answers are listed in the text too; a yes has its "cancel" among the answers.
+    if (/^\d+$/.test(choices[0]?.say ?? "1")) return [group(choices.map(button)), form, this.cancel(close)];
+    const nodes = [...choices].reverse().map(button);
+    nodes[0].dataset.first = "1";
+    const more = text.split("\n").slice(1).map((line) => el("p", { text: line }));
+    return [...more, el("div", { class: "row" }, ...nodes), form];
   }
 
   cancel(close, word = "cancel") {

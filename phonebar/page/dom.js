@@ -34,5 +34,5 @@ export function nameOf(node) {
   const label = node.getAttribute("aria-label");
   if (label) return label;
   const by = node.getAttribute("aria-labelledby");
-  return ((by && byId(by)) || node).textContent.trim();
+  return ((by && byId(by)) || node).textContent.replace(/\s+/g, " ").trim();
 }

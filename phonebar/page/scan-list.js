@@ -1,6 +1,7 @@
 /* What a switch can choose from now: the buttons that are there, in groups with a way back.
 
-   `data-scan-group` makes an element a group; `data-scan-stay` keeps the scan in it after a choice.
+   `data-scan-group` makes an element a group; `data-scan-stay` keeps the scan in it after a choice;
+   `data-scan-skip` leaves out what needs typing.
    While somebody calls, what can be done with that call comes first, outside any group. */
 
 import { byId, nameOf, visible } from "./dom.js";
@@ -33,7 +34,7 @@ function within(root) {
   const found = [];
   const walk = (node) => {
     for (const child of node.children) {
-      if (!visible(child) || child.id === "settings-form") continue;
+      if (!visible(child) || child.hasAttribute("data-scan-skip")) continue;
       if (child.hasAttribute("data-scan-group")) {
         if (within(child).length) found.push({ kind: "group", node: child, label: child.dataset.scanName ?? nameOf(child) });
       } else if (child.matches(ITEMS)) found.push({ kind: "item", node: child, label: nameOf(child) });

@@ -75,7 +75,8 @@ class Keyboard:
             here = page.evaluate(
                 """([name, role]) => {
                   const node = document.activeElement;
-                  const called = (one) => one.ariaLabel ?? one.textContent.trim();
+                  const called = (one) => one.ariaLabel ??
+                    one.textContent.replace(/\\s+/g, ' ').trim();
                   if (role ? node.role === role : called(node) === name) return 'here';
                   const bar = node.closest('[role=toolbar]');
                   const near = bar && [...bar.children].some((one) => called(one) === name);
@@ -128,7 +129,8 @@ class Switch:
             if lit == label and lit == self._lit(page):
                 page.keyboard.press("F9")
                 page.clock.run_for(20)
-                if self._lit(page) != label:
+                busy = page.locator(".scan-lit[aria-disabled=true]").count()
+                if busy or self._lit(page) != label:
                     return  # else the list had just changed, and no press counts yet
         raise AssertionError(f"{label!r} was never taken, but {sorted(filter(None, seen))}")
 

@@ -1,0 +1,130 @@
+"""What a page that is open is told, as server-sent events (WHATWG HTML): `state`, `tell`, `lost`.
+
+A `state` comes at once, after each event, and every few seconds if something is another; `lost`
+instead while the phonebar cannot be reached. What the page's own user has just done is told by its
+reply, and not once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from adapters.web.state import state_json, without_clocks
+from assistant.contract import CallEvent, EventKind
+from assistant.desk import Desk, DeskError
+from assistant.wording import Wording
+
+LOOK_SECONDS = 5.0
+"""So often the state is looked at though nothing was heard."""
+ALIVE_SECONDS = 15.0
+"""After so long a silence a comment shows that the line is alive."""
+_PHONEBAR = {EventKind.PHONEBAR_LOST, EventKind.PHONEBAR_BACK}
+
+
+class Feed:
+    """The streams of every page that is open.
+
+    Args:
+        desk: whose calls.
+        agent, user, surface: who sits at the page.
+        wording: tells events; None as for the page's first language.
+        look: seconds, see `LOOK_SECONDS`.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        agent: str,
+        user: str,
+        surface: str,
+        wording: Callable[[], Wording],
+        *,
+        look: float = LOOK_SECONDS,
+    ) -> None:
+        self._desk, self._agent = desk, agent
+        self._user, self._surface = user, surface
+        self._wording, self._look = wording, look
+        self._open: set[asyncio.Event] = set()
+        self._ending = False
+
+    def close(self) -> None:
+        """End every stream; on the server's loop."""
+        self._ending = True
+        for stream in self._open:
+            stream.set()
+
+    async def stream(self, language: str) -> AsyncIterator[bytes]:
+        """One page's events, until it goes or `close` is called.
+
+        Args:
+            language: of the words in `tell`.
+        """
+        happened: asyncio.Queue[CallEvent] = asyncio.Queue()
+        ended = asyncio.Event()
+        self._open.add(ended)
+        listening = asyncio.create_task(self._listen(happened))
+        ending = asyncio.create_task(ended.wait())
+        seen: dict[str, Any] | None = None
+        silent = 0.0
+        try:
+            while not self._ending:
+                now = await self._now()
+                if seen is None or without_clocks(now) != without_clocks(seen):
+                    seen, silent = now, 0.0
+                    yield _event("lost" if now.get("lost") else "state", now)
+                event = await self._next(happened, ending)
+                if event is None:
+                    silent += self._look
+                    if silent >= ALIVE_SECONDS:
+                        silent = 0.0
+                        yield b": still here\n\n"
+                elif not event.quiet and event.kind not in _PHONEBAR:
+                    silent = 0.0
+                    yield _event("tell", self._told(event, language))
+        finally:
+            self._open.discard(ended)
+            for task in (listening, ending):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _listen(self, happened: asyncio.Queue[CallEvent]) -> None:
+        async for event in self._desk.events(self._agent, self._user, self._surface):
+            happened.put_nowait(event)
+
+    async def _next(
+        self, happened: asyncio.Queue[CallEvent], ending: asyncio.Task[bool]
+    ) -> CallEvent | None:
+        getting = asyncio.create_task(happened.get())
+        await asyncio.wait(
+            {getting, ending}, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
+        )
+        if getting.done():
+            return getting.result()
+        getting.cancel()
+        return None
+
+    async def _now(self) -> dict[str, Any]:
+        try:
+            calls = await self._desk.calls(self._agent)
+            return state_json(calls, await self._desk.status(self._agent))
+        except DeskError:
+            return {"lost": True, "calls": []}
+
+    def _told(self, event: CallEvent, language: str) -> dict[str, Any]:
+        text, _ = self._wording().event(event)
+        return {
+            "text": text,
+            "language": language,
+            "incoming": event.kind is EventKind.INCOMING,
+            "cue": "done" if event.kind is EventKind.CONNECTED else None,
+        }
+
+
+def _event(name: str, body: dict[str, Any]) -> bytes:
+    data = json.dumps(body, ensure_ascii=True, separators=(",", ":"))
+    return f"event: {name}\ndata: {data}\n\n".encode()
