@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.feedback.mixer import DUCKED, RAMP, RATE, Ear, Mixer, Sound
@@ -101,6 +101,17 @@ def test_a_hush_ends_everything_within_its_ramp_and_without_a_click() -> None:
     assert mixer.wait(0)
 
 
+def test_a_hush_upon_a_hush_does_not_click() -> None:
+    mixer = Mixer()
+    mixer.speak(flat(1, 0.4))
+    before = taken(mixer, 480)[:, 0]
+    mixer.hush()
+    between = taken(mixer, RAMP // 4)[:, 0]
+    mixer.hush()
+    after = taken(mixer, 480)[:, 0]
+    assert np.abs(np.diff(np.concatenate([before, between, after]))).max() < 0.01
+
+
 def test_a_hush_of_speech_alone_leaves_the_earcon() -> None:
     mixer = Mixer()
     mixer.cue("done", flat(0.1, 0.2))
@@ -144,6 +155,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(steps=STEPS)
 def test_whatever_comes_it_ends_and_stays_within_bounds(steps: list[tuple[str, int]]) -> None:
     mixer = Mixer()

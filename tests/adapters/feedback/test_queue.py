@@ -20,21 +20,22 @@ from tests.desk import eventually
 class Utterance:
     """Goes on until it is finished or stopped, making a block whenever it is told to."""
 
-    def __init__(self, voice: Voice, text: str) -> None:
-        self._voice, self.text = voice, text
+    def __init__(self, text: str) -> None:
+        self.text = text
         self._next = threading.Semaphore(0)
         self._over = False
         self.stopped = False
+        self.made = 0
+        """Blocks."""
         self.deaf = False
         """It has not heard yet that it is to stop, as a process may not."""
 
     def blocks(self) -> Iterator[Sound]:
-        n = 0
         while True:
             self._next.acquire()
             if self._over or (self.stopped and not self.deaf):
                 return
-            n += 1
+            self.made += 1
             yield np.full(1, hash(self.text) % 1000, np.float32)
 
     def stop(self) -> None:
@@ -58,11 +59,16 @@ class Voice:
         self.begun: list[Utterance] = []
         self.broken = False
         self.closed = False
+        self.beginning = threading.Event()
+        self.may_begin = threading.Event()
+        self.may_begin.set()
 
     def begin(self, text: str) -> Spoken:
         if self.broken:
             raise VoiceError("no such voice")
-        made = Utterance(self, text)
+        self.beginning.set()
+        self.may_begin.wait(10)
+        made = Utterance(text)
         self.begun.append(made)
         return made
 
@@ -135,6 +141,8 @@ class Room:
 def room() -> Iterator[Room]:
     made = Room()
     yield made
+    for one in made.voice.begun:
+        one.finish()
     made.queue.close()
 
 
@@ -208,11 +216,22 @@ def test_no_sound_of_a_stopped_utterance_is_played(room: Room) -> None:
     eventually(lambda: len(room.output.log) == 1)
     one.deaf = True
     room.queue.hush()
-    for _ in range(3):
-        one.go_on()
+    one.go_on()
+    eventually(lambda: one.made == 3)  # one before, one by the stop that it did not heed
     one.finish()
     assert room.now() is None
     assert [entry for entry in room.output.log if entry.startswith("speech")] == room.output.log[:1]
+
+
+def test_a_hush_also_stops_what_is_only_just_beginning(room: Room) -> None:
+    room.voice.may_begin.clear()
+    room.queue.say("one")
+    assert room.voice.beginning.wait(10)
+    room.queue.hush()
+    room.voice.may_begin.set()
+    assert room.now() is None
+    (one,) = room.voice.begun
+    assert one.stopped
 
 
 def test_nobody_waits_for_a_sound(room: Room) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.feedback import espeak, system_voice
@@ -130,6 +130,7 @@ def test_a_program_that_is_not_there_says_so(tmp_path: Path) -> None:
         voice.begin("one")
 
 
+@settings(deadline=None)
 @given(junk=st.binary(max_size=80))
 def test_no_sound_file_is_too_broken(junk: bytes) -> None:
     import io
