@@ -299,10 +299,23 @@ def test_when_the_calls_change_the_scan_begins_anew_and_presses_rest(phone: Desk
     me.pass_time(0.5)
     me.tap()
     assert phone.states() == {"200": "active", "201": "incoming"}
+    assert me.lit is None
     me.pass_time(0.5)
     assert me.lit == "Answer Technical Support (201)"
     me.tap()
     assert phone.states()["201"] == "active"
+
+
+def test_when_the_calls_change_an_open_question_is_left(phone: Desk, sit: Sit) -> None:
+    phone.call("200")
+    me = sit()
+    me.choose("Hang up")
+    phone.ring("201")
+    me.events()
+    me.pass_time(0.8)
+    assert me.labels[0] == "Answer Technical Support (201)"
+    me.choose("Answer")
+    assert phone.states() == {"200": "holding", "201": "active"}
 
 
 def test_two_switches_need_no_haste(phone: Desk, sit: Sit) -> None:

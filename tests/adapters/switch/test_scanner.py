@@ -186,6 +186,14 @@ def test_a_press_that_had_to_wait_counts_for_what_was_lit_when_it_began() -> Non
     assert scanner.press(True, 1.4) == (Sign("selected", 0, 1.4),)
 
 
+def test_the_light_stands_still_while_a_press_waits_however_late_time_comes() -> None:
+    scanner = Scanner(Pace(acceptance=2.0))
+    scanner.show(3, 0.0)
+    scanner.press(True, 1.0)
+    assert scanner.tick(2.9) == ()
+    assert scanner.tick(3.1) == (Sign("selected", 0, 3.1),)
+
+
 def test_an_empty_list_cannot_be_scanned() -> None:
     with pytest.raises(ValueError, match="nothing to scan"):
         Scanner(Pace()).show(0, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +105,32 @@ def test_a_failing_action_deafens_nobody(phone: Desk, monkeypatch: pytest.Monkey
         hand.tap()
         eventually(lambda: phone.states() == {"200": "active"})
         assert session.error is None
+
+
+def test_a_press_that_was_let_go_too_soon_is_none_even_if_it_had_to_wait(phone: Desk) -> None:
+    phone.ring("200")
+    hand, lines, goes_on = Hand(), list[str](), threading.Event()
+    goes_on.set()
+
+    def out(text: str) -> None:
+        lines.append(text)
+        goes_on.wait()
+
+    section = SwitchSection(listen="everywhere", release=0.0, acceptance=0.2, step=0.5, loops=100)
+    config = replace(phone.config, switch=section)
+    session = Session(config, phone.assistant, Heard(), out, hand)
+    eventually(lambda: any(line.startswith("1 of 5: Answer") for line in lines))
+    goes_on.clear()
+    seen = len(lines)
+    eventually(lambda: len(lines) > seen)
+    hand.tap()
+    late = time.monotonic() + 0.5
+    eventually(lambda: time.monotonic() > late)
+    goes_on.set()
+    eventually(lambda: len(lines) > seen + 3)
+    session.close()
+    assert all(line[0].isdigit() for line in lines[seen:]), lines
+    assert phone.deeds() == []
 
 
 def test_the_user_can_leave(phone: Desk) -> None:
