@@ -29,7 +29,7 @@ from adapters.switch.pace import Pace
 from assistant.contract import LiveCall
 from assistant.settings import SwitchSection
 from tests.adapters.switch.sitting import Sitting
-from tests.desk import Desk, desk, eventually
+from tests.desk import Desk, desk
 
 LEAST = 0.15
 """Seconds: nobody reacts faster."""
@@ -41,7 +41,7 @@ AIM = "Billing"
 VENDOR = ("answer", "hangup", "decline", "transfer", "connect", "hold", "resume", "conference")
 """The order in which the vendor's API lists its actions."""
 
-LIMIT = 600.0
+LIMIT = 300.0
 """Seconds after which a goal counts as not reached."""
 
 
@@ -107,13 +107,10 @@ class User:
         self._me, self._random, self._figures = sitting, rng, figures
         self._reaction = reaction
 
-    def reach(self, goal: Goal, phone: Desk) -> None:
-        """Go on until the goal is reached, correcting what went wrong."""
+    def reach(self, goal: Goal, phone: Desk) -> bool:
+        """Go on until the goal is reached, correcting what went wrong; whether it was."""
         me, began, before = self._me, self._me.now, len(phone.deeds())
-        while not goal.done(phone.states()):
-            if me.now - began > LIMIT:
-                self._figures.failed += 1
-                break
+        while not goal.done(phone.states()) and me.now - began < LIMIT:
             if self._sees_it(goal):
                 self._press()
             else:
@@ -124,6 +121,9 @@ class User:
             if entry.what not in goal.deeds:
                 self._figures.wrong_acts += 1
                 self._figures.wrong_calls += entry.what not in {"hold", "resume"}
+        reached = goal.done(phone.states())
+        self._figures.failed += not reached
+        return reached
 
     def _sees_it(self, goal: Goal) -> bool:
         """Whether what is lit is to be chosen; a pause, and a call about to be placed, as well."""
@@ -169,7 +169,7 @@ def rounds(
     seed: int,
     reaction: tuple[float, float],
 ) -> Figures:
-    """The figures of so many rounds."""
+    """The figures of so many rounds; a round ends at a goal that is not reached."""
     section = SwitchSection()
     figures, rng = Figures(), random.Random(seed)
     for _ in range(count):
@@ -188,8 +188,8 @@ def rounds(
                 if goal.name == "answer":
                     phone.ring(FIRST if goal is GOALS[0] else SECOND)
                     me.events()
-                user.reach(goal, phone)
-                eventually(lambda goal=goal: goal.done(phone.states()))  # type: ignore[misc]
+                if not user.reach(goal, phone):
+                    break
                 me.events()
             me.close()
     return figures
@@ -202,7 +202,10 @@ def show(title: str, figures: Figures, count: int) -> None:
     share = 100 * figures.wrong / max(1, figures.choices)
     print(
         f"| {title} | "
-        + " | ".join(f"{each[goal]:.1f}" for goal in dict.fromkeys(goal.name for goal in GOALS))
+        + " | ".join(
+            f"{each[goal]:.1f}" if goal in each else "-"
+            for goal in dict.fromkeys(goal.name for goal in GOALS)
+        )
         + f" | {total:.1f} | {figures.choices / count:.1f} | {share:.1f} % | {figures.vain}"
         + f" | {figures.wrong_acts} | {figures.wrong_calls} | {figures.failed} |"
     )

@@ -32,6 +32,11 @@ FASTEST, SLOWEST = 0.3, 10.0
 """Seconds that an item may stay lit."""
 
 
+UNHURRIED = 1.0
+"""Seconds that an item stays lit at least where a yes may be chosen, however fast the rest is: the
+simulated user of `bench/scanning.py` for whom the pace is too fast says no wrong yes then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the choosing goes, besides its pace."""
@@ -95,7 +100,7 @@ class Chooser:
         self._assistant, self._menu, self._announcer = assistant, menu, announcer
         self._out, self._feedback, self._manner, self._clock = out, feedback, manner, clock
         self._words = assistant.wording()
-        self._scanner = Scanner(pace)
+        self._pace, self._scanner = pace, Scanner(pace)
         self._path: list[Open] = []
         """The lists that are open, the innermost last; empty at the first one."""
         self._items: tuple[Item, ...] = ()
@@ -174,6 +179,9 @@ class Chooser:
         self._restart(t, wake=rings, after=told)
 
     def _calls(self) -> tuple[LiveCall, ...]:
+        """The live calls; none while the phonebar is gone, for nothing can be done with them."""
+        if self._assistant.watcher.lost:
+            return ()
         return tuple(call for call in self._assistant.watcher.calls if not call.ended)
 
     # The scan
@@ -202,6 +210,10 @@ class Chooser:
         """Scan the list that is open."""
         self._gap = None
         self._items = self._list()
+        asked = None if self._question is None or self._path else self._question[0]
+        deciding = asked is not None and self._menu.is_yes_or_no(asked)
+        step = max(self._pace.step, UNHURRIED) if deciding else self._pace.step
+        self._scanner.pace = replace(self._pace, step=step)
         self._take(self._scanner.show(len(self._items), t))
 
     def _list(self) -> tuple[Item, ...]:
@@ -215,7 +227,7 @@ class Chooser:
         """Begin at the top with a list that nobody has chosen: presses were meant for the old."""
         self._path, self._gap = [], None
         if wake or not self._scanner.paused:
-            self._show_after(after, self._scanner.pace.grace)
+            self._show_after(after, self._pace.grace)
             return
         self._items = self._list()
         self._take(self._scanner.show(len(self._items), t, wake=False))
@@ -332,9 +344,9 @@ class Chooser:
                 self._words.say("switch_now_are", {"what": speech})[1],
             )
         elif isinstance(deed, Speed):
-            step = self._scanner.pace.step * deed.factor
+            step = self._pace.step * deed.factor
             step = round(min(max(step, FASTEST), SLOWEST), 2)
-            self._scanner.pace = replace(self._scanner.pace, step=step)
+            self._pace = replace(self._pace, step=step)
             words = self._words.say("switch_speed", {"n": f"{step:g}"})
         elif isinstance(deed, Serve):
             words = self._set_status(deed.status)

@@ -9,6 +9,7 @@ SwitchTrouble(Exception)
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import sys
@@ -175,12 +176,16 @@ class Session:
             self._announcer.say("switch_no_acceptance")
         for told in (*remarks(self._listening, self._words), *self._assistant.notices()):
             self._announcer.tell(told)
+        if self._assistant.watcher.lost:
+            self._announcer.say("event_phonebar_lost", "failed")
 
     def _second(self) -> tuple[str, ...]:
         return (self._section.step_key,) if self._section.method == "two" else ()
 
     def _run(self) -> None:
         try:
+            with contextlib.suppress(PhonebarError):  # told just below
+                self._assistant.calls()
             self._greet()
             self._chooser.start()
             while (job := self._next()) is not None:

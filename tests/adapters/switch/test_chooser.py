@@ -92,6 +92,21 @@ def test_hanging_up_asks_first_and_cancel_comes_before_yes(phone: Desk, sit: Sit
     assert phone.states() == {}
 
 
+def test_a_yes_is_never_hurried(phone: Desk, sit: Sit) -> None:
+    phone.call("200")
+    me = sit(pace=Pace(step=0.5))
+    me.choose("Hang up")
+    began = me.now - 0.1  # the press that opened the question
+    while me.lit != "Yes":
+        me.pass_time(0.05)
+    assert me.now - began == pytest.approx(2.5, abs=0.2)
+    me.pass_time(0.9)
+    assert me.lit == "Yes"
+    me.pass_time(0.2)
+    me.choose("Cancel")
+    assert phone.states() == {"200": "active"}
+
+
 def test_hanging_up_does_not_ask_when_it_is_configured_so(phone: Desk, sit: Sit) -> None:
     phone.call("200")
     sit(confirm=()).choose("Hang up")

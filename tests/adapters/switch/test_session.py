@@ -54,6 +54,10 @@ class Hand:
         pass
 
 
+def latest(lines: list[str]) -> str:
+    return lines[-1] if lines else ""
+
+
 @contextmanager
 def sitting(phone: Desk, **section: Any) -> Iterator[tuple[Session, Hand, list[str]]]:
     hand, lines = Hand(), list[str]()
@@ -69,7 +73,7 @@ def sitting(phone: Desk, **section: Any) -> Iterator[tuple[Session, Hand, list[s
 def test_a_call_is_answered_in_real_time(phone: Desk) -> None:
     with sitting(phone) as (session, hand, lines):
         phone.ring("200")
-        eventually(lambda: lines[-1].startswith("1 of 5: Answer"))
+        eventually(lambda: latest(lines).startswith("1 of 5: Answer"))
         hand.tap()
         eventually(lambda: phone.states() == {"200": "active"})
         eventually(lambda: "Answered Sales (200)." in lines)
@@ -78,9 +82,9 @@ def test_a_call_is_answered_in_real_time(phone: Desk) -> None:
 
 def test_a_call_is_placed_when_its_delay_is_over(phone: Desk) -> None:
     with sitting(phone, favourites=("Sales",), dial_delay=0.5, step=3) as (_, hand, lines):
-        eventually(lambda: lines[-1].startswith("1 of 2: Call"))
+        eventually(lambda: latest(lines).startswith("1 of 2: Call"))
         hand.tap()
-        eventually(lambda: lines[-1].endswith(": Sales"))
+        eventually(lambda: latest(lines).endswith(": Sales"))
         hand.tap()
         eventually(lambda: phone.states() == {"200": "active"})
 
@@ -98,10 +102,10 @@ def test_a_failing_action_deafens_nobody(phone: Desk, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(phone.assistant, "handle", break_once)
     with sitting(phone, step=3) as (session, hand, lines):
-        eventually(lambda: lines[-1].startswith("1 of 5: Answer"))
+        eventually(lambda: latest(lines).startswith("1 of 5: Answer"))
         hand.tap()
         eventually(lambda: any(line.startswith("Something went wrong inside") for line in lines))
-        eventually(lambda: lines[-1].startswith("1 of 5: Answer"))
+        eventually(lambda: latest(lines).startswith("1 of 5: Answer"))
         hand.tap()
         eventually(lambda: phone.states() == {"200": "active"})
         assert session.error is None
@@ -139,6 +143,16 @@ def test_the_user_can_leave(phone: Desk) -> None:
         hand.leave()
         assert session.wait(1)
         assert session.error is None
+
+
+def test_while_the_phonebar_is_gone_nothing_is_offered_with_its_calls(phone: Desk) -> None:
+    phone.call("200")
+    phone.server.stop()
+    with sitting(phone) as (_, _, lines):
+        eventually(lambda: any(line.startswith("1 of 2: Call somebody…") for line in lines))
+        lost = [n for n, line in enumerate(lines) if line.startswith("The phonebar cannot be")]
+        assert lost
+        assert lost[0] < lines.index("1 of 2: Call somebody…")
 
 
 def test_keys_that_are_taken_or_unheard_are_told(phone: Desk) -> None:
