@@ -137,6 +137,7 @@ def phonebar_keys(display: str, url: str) -> Iterator[list[str]]:
             [sys.executable, "-m", "assistant.cli", "keys"],
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             text=True,
             env=environment,
             cwd=Path(__file__).parent.parent,
@@ -174,7 +175,8 @@ def request(presses: int) -> dict[str, Any]:
             time.sleep(PAUSE)
             ours_began = time.monotonic()
             ours_fingers.tap("h")
-            wait_for(lambda before=before: len(said) > before, "nothing was answered")
+            # Two lines: that a sequence has begun, and what came of it.
+            wait_for(lambda before=before: len(said) >= before + 2, "nothing was answered")
             found = mine.arrivals()
             assert len(found) == 1, said[before:]
             if turn >= WARM_UP:
