@@ -96,6 +96,8 @@ class Mixer:
     def fill(self, frames: int, channels: int = 2) -> bytes:
         """The next samples, 16 bits each, the channels side by side."""
         with self._lock:
+            if self._empty.is_set():
+                return bytes(frames * channels * 2)
             mixed = self._next(frames, cues=True)
             n = min(frames, len(self._tail))
             mixed[:n] += self._tail[:n]

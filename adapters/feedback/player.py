@@ -18,7 +18,7 @@ from adapters.feedback.mixer import RATE, Mixer, Sound
 
 BLOCK = RATE // 100
 """Samples that PortAudio asks for at once: 10 ms."""
-LATENCY = 0.03
+LATENCY = 0.02
 """Seconds that PortAudio holds ready, unless told otherwise; the rest is the system's."""
 LOOKS = 0.25
 """Seconds between looks at whether the stream is still alive."""

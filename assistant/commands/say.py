@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -29,6 +30,8 @@ def command(text: tuple[str, ...], cue: tuple[Any, ...], cues: bool, **options: 
     from assistant.commands.words import wording
 
     config = configured(options)
+    # Whoever asks for it wants to hear it, whatever is turned off otherwise.
+    config = replace(config, sound=replace(config.sound, speech="on", earcons=EARCONS))
     words = wording(config)
     if not (text or cue or cues):
         raise click.UsageError(words.say("cli_say_nothing")[0])
