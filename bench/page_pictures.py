@@ -25,9 +25,9 @@ QUICK = Scenario(default=FarEnd(after=0.0, rings_after=0.0), ends_after=0.0)
 def main() -> None:
     """Have some calls, and take the pictures."""
     with chromium() as browser:
-        picture(browser, "page-calls.png", (1120, 620), held_and_active, {})
+        picture(browser, "page-calls.png", (1120, 760), held_and_active, {})
         switch = {"switchMode": "step", "theme": "dark"}
-        picture(browser, "page-switch.png", (560, 620), ringing, switch)
+        picture(browser, "page-switch.png", (600, 560), ringing, switch)
 
 
 def held_and_active(line: Line) -> None:

@@ -63,6 +63,7 @@ def test_somebody_is_called_by_name_and_transferred_to_a_favourite(
 def test_two_calls_are_connected_after_a_yes(hand: Hand, window: Window, vendors: Desk) -> None:
     vendors.call(MARIAS)
     vendors.call("200")
+    window.call(SALES, "active")
     hand.press(window, SALES, f"Connect with {MARIA}, {SALES}")
     window.asked("Connect Sales (200) with Maria Rossi")
     assert len(vendors.deeds()) == 2
@@ -76,6 +77,7 @@ def test_every_call_is_hung_up_after_a_yes_and_none_after_a_cancel(
 ) -> None:
     vendors.call(MARIAS)
     vendors.call("200")
+    window.call(SALES, "active")
     hand.press(window, "All calls", "Hang up all")
     dialog = window.asked("Hang up these 2 calls?")
     assert "Maria Rossi" in dialog.inner_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ class Phone:
         self.server, self.line, self.url = server, line, server.url
         assert isinstance(line.backend, Simulator)
         self.far = line.backend
+        self._from = 0
 
     def connected(self, *numbers: str) -> None:
         """Have called these and be answered, each before the next; the last one is active."""
@@ -55,13 +57,25 @@ class Phone:
     def state(self, session: str) -> CallState | None:
         return next((call.state for call in self.line.calls() if call.session_id == session), None)
 
+    def anew(self) -> None:
+        """End every call, be ready, and forget what was done."""
+        self.line.hangup_all()
+        self.line.set_status("ready")
+        self._from = len(self.line.entries())
+
     def deeds(self) -> list[str]:
         """The commands that the line began, with their numbers."""
-        return [
-            f"{entry.what} {entry.number}"
-            for entry in self.line.entries()
-            if entry.kind == "command"
-        ]
+        done = self.line.entries()[self._from :]
+        return [f"{entry.what} {entry.number}" for entry in done if entry.kind == "command"]
+
+
+@contextmanager
+def phonebar() -> Iterator[Phone]:
+    """A phonebar whose far ends answer at once."""
+    line = Line(Simulator(QUICK))
+    with Server(line, phonebook=Names()) as server:
+        yield Phone(server, line)
+    line.close()
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +86,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def phone() -> Iterator[Phone]:
-    line = Line(Simulator(QUICK))
-    with Server(line, phonebook=Names()) as server:
-        yield Phone(server, line)
-    line.close()
+    with phonebar() as found:
+        yield found
 
 
 @pytest.fixture

@@ -46,18 +46,21 @@ def two_calls(window: Window, phone: Phone) -> None:
 
 def choosing(window: Window, phone: Phone) -> None:
     phone.connected("201")
+    window.call("John Doe", "active")
     window.click("Transfer…, John Doe")
     window.asked("Transfer John Doe to whom?")
 
 
 def asking(window: Window, phone: Phone) -> None:
     phone.connected("201", "200")
+    window.call("Sales", "active")
     window.click("Hang up all")
     window.asked("Hang up these 2 calls")
 
 
 def tones(window: Window, phone: Phone) -> None:
     phone.connected("201")
+    window.call("John Doe", "active")
     window.click("Tones…, John Doe")
     window.asked("Tones for John Doe")
 
@@ -290,7 +293,7 @@ def test_people_are_found_while_typing_and_chosen_with_the_arrows(
     assert field.input_value() == "Maria Rossi"
     assert not phone.deeds()
     window.page.keyboard.press("Enter")
-    window.call("202", "active")
+    window.call("Maria Rossi", "active")
     assert phone.deeds() == ["originate 202"]
 
 

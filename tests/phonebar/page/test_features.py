@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.browser import Window
-from tests.phonebar.page.conftest import Phone
+from tests.phonebar.page.conftest import Phone, phonebar
 from tests.phonebar.page.hands import Hand, Keyboard, Mouse, Switch
 
 SLOW = "5550102"
@@ -14,13 +17,42 @@ JOHN, MARIA = "John Doe", "Maria Rossi"
 MARIAS = "+390655501104"
 
 
-@pytest.fixture(params=[Mouse, Keyboard, Switch], ids=["mouse", "keyboard", "switch"])
-def hand(request: pytest.FixtureRequest, window: Window) -> Hand:
-    found: Hand = request.param()
-    found.begin(window)
-    window.open(**found.settings)
-    window.page.get_by_role("button", name="Call John Doe").wait_for()
+Seat = tuple[Hand, Window, Phone]
+
+
+@pytest.fixture(
+    scope="module", params=[Mouse, Keyboard, Switch], ids=["mouse", "keyboard", "switch"]
+)
+def seat(request: pytest.FixtureRequest, browser: Any) -> Iterator[Seat]:
+    """One page for all tests of one hand."""
+    hand: Hand = request.param()
+    with phonebar() as phone:
+        window = Window(browser, phone.url)
+        hand.begin(window)
+        window.open(**hand.settings)
+        window.page.get_by_role("button", name="Call John Doe").wait_for()
+        yield hand, window, phone
+        window.close()
+        assert window.complaints == []
+
+
+@pytest.fixture
+def phone(seat: Seat) -> Phone:
+    _, window, found = seat
+    found.anew()
+    window.page.locator("#views a").first.evaluate("link => link.click()")
+    window.page.locator(".call:not([data-state=ended])").first.wait_for(state="detached")
     return found
+
+
+@pytest.fixture
+def window(seat: Seat) -> Window:
+    return seat[1]
+
+
+@pytest.fixture
+def hand(seat: Seat) -> Hand:
+    return seat[0]
 
 
 def test_the_status_is_shown_and_changed(hand: Hand, window: Window, phone: Phone) -> None:
@@ -65,6 +97,7 @@ def test_a_call_that_comes_in_is_declined(hand: Hand, window: Window, phone: Pho
 
 def test_a_call_is_held_and_resumed(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201")
+    window.call(JOHN, "active")
     hand.press(window, JOHN, f"Hold, {JOHN}")
     window.call(JOHN, "holding")
     hand.press(window, JOHN, f"Resume, {JOHN}")
@@ -74,6 +107,7 @@ def test_a_call_is_held_and_resumed(hand: Hand, window: Window, phone: Phone) ->
 
 def test_a_call_is_transferred_to_a_favourite(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201")
+    window.call(JOHN, "active")
     hand.press(window, JOHN, f"Transfer…, {JOHN}")
     window.asked("Transfer John Doe to whom?")
     if isinstance(hand, Switch):
@@ -86,6 +120,7 @@ def test_a_call_is_transferred_to_a_favourite(hand: Hand, window: Window, phone:
 
 def test_a_call_is_transferred_to_a_number(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201")
+    window.call(JOHN, "active")
     hand.press(window, JOHN, f"Transfer…, {JOHN}")
     window.asked("Transfer John Doe to whom?")
     hand.number(window, "7")
@@ -96,6 +131,7 @@ def test_a_call_is_transferred_to_a_number(hand: Hand, window: Window, phone: Ph
 
 def test_two_calls_are_connected_with_each_other(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201", "200")
+    window.call("Sales", "active")
     hand.press(window, "Sales", f"Connect with {JOHN}, Sales")
     window.asked(f"Connect Sales with {JOHN}, and leave the call?")
     hand.press(window, f"Connect with {JOHN}")
@@ -105,6 +141,7 @@ def test_two_calls_are_connected_with_each_other(hand: Hand, window: Window, pho
 
 def test_two_calls_become_a_conference(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201", "200")
+    window.call("Sales", "active")
     hand.press(window, "Sales", f"Conference with {JOHN}, Sales")
     window.asked("in a conference with you?")
     hand.press(window, f"Conference with {JOHN}")
@@ -114,6 +151,7 @@ def test_two_calls_become_a_conference(hand: Hand, window: Window, phone: Phone)
 
 def test_every_call_is_hung_up_after_a_question(hand: Hand, window: Window, phone: Phone) -> None:
     phone.connected("201", "200")
+    window.call("Sales", "active")
     hand.press(window, "All calls", "Hang up all")
     window.asked("Hang up these 2 calls")
     assert len(phone.deeds()) == 2
@@ -126,6 +164,7 @@ def test_the_microphone_is_switched_off_and_tones_are_sent(
     hand: Hand, window: Window, phone: Phone
 ) -> None:
     phone.connected("201")
+    window.call(JOHN, "active")
     hand.press(window, JOHN, f"Mute, {JOHN}")
     window.call(JOHN, "active").get_by_text("microphone off").wait_for()
     hand.press(window, JOHN, f"Tones…, {JOHN}")
@@ -149,7 +188,7 @@ def test_a_past_call_is_called_back(hand: Hand, window: Window, phone: Phone) ->
         link = window.page.get_by_role("link", name="History")
         link.focus()
         window.page.keyboard.press("Enter")
-        row = window.page.locator("#history-list button")
+        row = window.page.locator("#history-list button").first
         row.wait_for()
         window.calm()
         row.press("Enter") if isinstance(hand, Keyboard) else row.click()

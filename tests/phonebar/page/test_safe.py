@@ -42,6 +42,8 @@ def test_a_button_pressed_twice_acts_once(browser: Any) -> None:
     with Server(line, phonebook=Names()) as server:
         window = Window(browser, server.url).open()
         button = window.page.get_by_role("button", name="Call John Doe")
+        button.wait_for()
+        window.calm()
         button.dblclick()
         button.click()
         window.call("John Doe", "active")
