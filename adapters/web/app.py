@@ -136,6 +136,7 @@ class Web:
         if status not in {"ready", "pause"}:
             raise BadRequestError("the status must be ready or pause")
         await self._desk.set_status(AGENT, status)
+        self.feed.look_now()
         return JSONResponse({"status": await self._desk.status(AGENT)})
 
     async def _ask(

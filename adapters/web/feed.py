@@ -54,8 +54,12 @@ class Feed:
     def close(self) -> None:
         """End every stream; on the server's loop."""
         self._ending = True
-        for stream in self._open:
-            stream.set()
+        self.look_now()
+
+    def look_now(self) -> None:
+        """Have every stream look at the state at once; on the server's loop."""
+        for wake in self._open:
+            wake.set()
 
     async def stream(self, language: str) -> AsyncIterator[bytes]:
         """One page's events, until it goes or `close` is called.
@@ -64,10 +68,9 @@ class Feed:
             language: of the words in `tell`.
         """
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
-        ended = asyncio.Event()
-        self._open.add(ended)
+        wake = asyncio.Event()
+        self._open.add(wake)
         listening = asyncio.create_task(self._listen(happened))
-        ending = asyncio.create_task(ended.wait())
         seen: dict[str, Any] | None = None
         silent = 0.0
         try:
@@ -76,7 +79,7 @@ class Feed:
                 if seen is None or without_clocks(now) != without_clocks(seen):
                     seen, silent = now, 0.0
                     yield _event("lost" if now.get("lost") else "state", now)
-                event = await self._next(happened, ending)
+                event = await self._next(happened, wake)
                 if event is None:
                     silent += self._look
                     if silent >= ALIVE_SECONDS:
@@ -86,27 +89,27 @@ class Feed:
                     silent = 0.0
                     yield _event("tell", self._told(event, language))
         finally:
-            self._open.discard(ended)
-            for task in (listening, ending):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            self._open.discard(wake)
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
 
     async def _listen(self, happened: asyncio.Queue[CallEvent]) -> None:
         async for event in self._desk.events(self._agent, self._user, self._surface):
             happened.put_nowait(event)
 
     async def _next(
-        self, happened: asyncio.Queue[CallEvent], ending: asyncio.Task[bool]
+        self, happened: asyncio.Queue[CallEvent], wake: asyncio.Event
     ) -> CallEvent | None:
-        getting = asyncio.create_task(happened.get())
-        await asyncio.wait(
-            {getting, ending}, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
+        """The next event; None when it is time to look without one."""
+        waiting = {asyncio.create_task(happened.get()), asyncio.create_task(wake.wait())}
+        done, rest = await asyncio.wait(
+            waiting, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
         )
-        if getting.done():
-            return getting.result()
-        getting.cancel()
-        return None
+        for task in rest:
+            task.cancel()
+        wake.clear()
+        return next((one for task in done if isinstance(one := task.result(), CallEvent)), None)
 
     async def _now(self) -> dict[str, Any]:
         try:
