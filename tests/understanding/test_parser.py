@@ -59,6 +59,18 @@ def test_a_slip_in_a_word_that_only_its_accent_tells_apart_keeps_the_accent() ->
     assert spanish.parse("contste la llamada").command.intent == "answer"
 
 
+def test_no_no_takes_nothing_back() -> None:
+    portuguese = Understanding(("pt",), DIRECTORY)
+    assert portuguese.parse("não não deslgues").command.intent not in ACTS
+    assert portuguese.parse("liga à maria rossi, não, desliga").command.intent == "hangup"
+
+
+def test_a_moment_after_a_spoken_number_is_none_of_its_digits() -> None:
+    italian = Understanding(("it",), DIRECTORY)
+    command = italian.parse("trasferisci a due zero uno un momento").command
+    assert command.slots == {"to": {"number": "201"}}
+
+
 def test_capitals_tell_a_department_from_a_pronoun() -> None:
     assert ENGLISH.parse("call IT").command.slots == {"target": {"contact": "IT Department"}}
     assert ENGLISH.parse("call it").command.intent == "none"
