@@ -231,9 +231,7 @@ class Parser:
 
     def _begun_anew(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
         """Another command in the place of the one before: `hang up, no, hold`."""
-        before = (
-            self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
-        )
+        before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
         # "No, no, ..." takes nothing back: Portuguese goes on with "desligues", do not hang up.
         if not before or any(guess.command.intent == "no" for guess in before):
             return []
