@@ -286,7 +286,7 @@ class Assistant:
         try:
             with self._once.alone(turn.deadline):
                 if self._clock() > turn.deadline:
-                    return Answer(Status.REFUSED, messages.say("too_late"), turn.talk)
+                    return Answer(Status.REFUSED, _late(turn, messages), turn.talk)
                 if answered is not None and not self._is_open(turn, answered):
                     return Answer(Status.REFUSED, messages.say("question_over"), turn.talk)
                 try:
@@ -354,7 +354,8 @@ class Assistant:
         messages = self.wording(turn.language)
         details = {"what": turn.utterance.text, **outcome.details}
         earlier = details.pop("earlier", ())
-        words = messages.say(outcome.message, details)
+        late = outcome.message == "too_late"
+        words = _late(turn, messages) if late else messages.say(outcome.message, details)
         for step in earlier:
             words = messages.both(messages.say("resumed", {"who": step.call}), words)
         party = outcome.details.get("to") or outcome.details.get("who")
@@ -424,6 +425,12 @@ def asked_anyway(command: Command) -> bool:
     return any(
         isinstance(item, Mapping) and ("unknown" in item or "ambiguous" in item) for item in targets
     )
+
+
+def _late(turn: Turn, messages: Wording) -> Words:
+    """That it came too late, and what: whoever hears it may have said something else since."""
+    what = turn.utterance.text.strip()[:80]
+    return messages.say("too_late_what" if what else "too_late", {"what": what})
 
 
 def _live(calls: tuple[LiveCall, ...]) -> tuple[LiveCall, ...]:

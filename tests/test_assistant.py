@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -250,7 +251,10 @@ def test_a_command_may_be_named_in_any_characters(phone: Desk, id_: str) -> None
 def test_a_late_command_is_refused(phone: Desk) -> None:
     command = Command("call", {"target": {"number": "200"}})
     said = Utterance("", surface="cli", command=command, deadline=time.time() - 0.01)
-    assert phone.assistant.handle(said).status == "refused"
+    reply = phone.assistant.handle(said)
+    assert (reply.status, reply.text[:19]) == ("refused", "That came too late,")
+    reply = phone.assistant.handle(replace(said, text="call 200"))
+    assert (reply.status, reply.text[:25]) == ("refused", '"call 200" came too late,')
     assert phone.deeds() == []
 
 

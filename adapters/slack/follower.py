@@ -83,6 +83,8 @@ class Card:
 
     async def content(self) -> Sending | None:
         """The latest state, unless Slack shows it already."""
+        if self.left and self.row.ts is None:
+            return None
         self._final = self.left or self.end is not None
         body = self.message().body()
         if _digest(body) == self.row.shown:
@@ -200,9 +202,12 @@ class Follower:
         self.outbox.put(f"card:{self.link.person}:{card.call.key}", card)
 
     def leave(self) -> None:
-        """The user is no longer linked: the cards say so, and have no buttons any more."""
+        """The user is no longer linked: the cards say so, and have no buttons any more.
+
+        What still waits to be posted is not posted.
+        """
         for card in tuple(self.cards.values()):
-            if card.row.ts is not None and card.end is None:
+            if card.end is None:
                 card.left = True
                 self.show(card)
 
@@ -276,7 +281,10 @@ class Follower:
             return
         live = {call.key for call in calls}
         for call in calls:
-            self._card(call, known.get(call.key)).call = call
+            card = self._card(call, known.get(call.key))
+            card.call = call
+            if call.key not in known:
+                await self.keep(card)
         gone = [row for row in rows if row.call not in live]
         gone += [card.row for key, card in self.cards.items() if key not in live]
         if gone:

@@ -83,7 +83,7 @@ class Filled:
             if _FOUND in self.values:
                 raise FormError(_FOUND, "slack_form_which")
             raise FormError(_NUMBER, "slack_form_nobody")
-        if typed and (person or found):
+        if len(given) > 1:
             raise FormError(_NUMBER, "slack_form_two")
         if person:
             target: dict[str, Any] = json.loads(person)

@@ -200,7 +200,7 @@ class Reception:
     async def _utterance(self, request: Request, link: Link, names: dict[str, str]) -> Utterance:
         text = undecorated(plain(request.text, names))
         return Utterance(
-            text,
+            text or (request.label if request.command else ""),
             request.person,
             SURFACE,
             link.language,

@@ -55,7 +55,7 @@ class Request:
     answering: str | None = None
     """The question whose button was pressed."""
     label: str = ""
-    """What was written on that button."""
+    """What was written on the button that was pressed, or that sent the form."""
     stranger: bool = False
     """Somebody of another workspace or organisation."""
 
@@ -175,6 +175,7 @@ def of_form(body: Payload, received: float, command: Command, sent_at: float | N
         sent_at=sent_at,
         intent=command.intent,
         slots=command.slots,
+        label=str((view.get("submit") or {}).get("text", "")),
         stranger=_of_grid(body) or _other_team(body),
     )
 

@@ -48,6 +48,8 @@ LEARN_TIME_EVERY = 600.0
 """Seconds between looks at Slack's clock."""
 SILENT_TOO_LONG = 600.0
 """Seconds without anything from Slack after which the connection is made anew."""
+SAY_REFUSED_EVERY = 60.0
+"""Seconds at least between warnings of requests that Slack did not sign: anybody may send some."""
 LAST_WORDS = 8.0
 """Seconds that ending may take."""
 
@@ -123,6 +125,7 @@ class Service:
         self.clock = SlackTime()
         self.port = 0
         self._heard = time.monotonic()
+        self._said_refused = -SAY_REFUSED_EVERY
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until `stop` is set.
@@ -272,6 +275,14 @@ class Service:
         async def health(_request: web.Request) -> web.Response:
             return web.json_response({"status": "ok"})
 
+        @web.middleware
+        async def watched(request: web.Request, handler: Any) -> Any:
+            answer = await handler(request)
+            if answer.status == 401:
+                self._refused()
+            return answer
+
+        server.web_app.middlewares.append(watched)
         server.web_app.add_routes([web.get("/healthz", health)])
         runner = web.AppRunner(server.web_app, access_log=None)
         await runner.setup()
@@ -286,6 +297,15 @@ class Service:
             yield
         finally:
             await runner.cleanup()
+
+    def _refused(self) -> None:
+        now = time.monotonic()
+        if now - self._said_refused >= SAY_REFUSED_EVERY:
+            self._said_refused = now
+            log.warning(
+                "a request was refused: it is not signed with SLACK_SIGNING_SECRET, or this PC's"
+                " clock and the sender's are more than five minutes apart"
+            )
 
     async def _beat(self, reception: Reception) -> None:
         """Signs of life by themselves, so that nothing slow makes this replica count as gone."""

@@ -75,11 +75,14 @@ def slack_session(
     from adapters.slack.service import SlackSetupError
     from adapters.slack.session import Session, workstation
 
-    agent = workstation(config.slack)
+    agent, settings = workstation(config.slack), config.slack
+    port = http_port or settings.http_port
+    up = say("cli_slack_up", agent=agent)
+    if port:
+        address = f"http://{settings.http_host}:{port}{settings.http_path}"
+        up = say("cli_slack_listening", address=address, agent=agent)
     try:
-        session = Session(
-            config, assistant, http_port, lambda: click.echo(say("cli_slack_up", agent=agent))
-        )
+        session = Session(config, assistant, http_port, lambda: click.echo(up))
     except SlackSetupError as error:
         raise click.ClickException(say(error.message, **error.details)) from error
     with contextlib.closing(session):

@@ -396,9 +396,9 @@ class Run:
         logs = {agent: phone.line.entries() for agent, phone in self._phones.items()}
         facts = Facts(logs, dict(self.office.answers), otherwise, self.seen)
         judge(self.cases, facts, self.report)
-        late = words.say("too_late")[0]
         self.report.counts["turned away"] += sum(
-            case.fault in {"", "duplicate"} and self.office.answers[case.name] == [late]
+            case.fault in {"", "duplicate"}
+            and ["came too late" in said for said in self.office.answers[case.name]] == [True]
             for case in self.cases
         )
         self.report.counts["taken in"] += sum(case.taken for case in self.cases)

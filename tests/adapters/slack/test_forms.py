@@ -46,6 +46,7 @@ def test_a_person_a_typed_number_or_a_found_one_is_called() -> None:
         ({"number": typed("john")}, "slack_form_no_number"),
         ({"number": typed("200"), "person": chosen(json.dumps(JOHN))}, "slack_form_two"),
         ({"number": typed("200"), "found": chosen("201")}, "slack_form_two"),
+        ({"person": chosen(json.dumps(JOHN)), "found": chosen("200")}, "slack_form_two"),
     ],
 )
 def test_nobody_two_or_no_number_is_to_be_mended(fields: dict[str, Any], message: str) -> None:

@@ -52,6 +52,9 @@ def test_an_outgoing_call_rings_is_held_resumed_and_transferred_to_a_typed_numbe
         await here.until(lambda: not here.phone.states())
         await ann.no_longer_sees("Outgoing call:")
         assert card.buttons == ["Call back"]
+        asked = [one for one in here.phone.assistant.journal.history(9) if one["type"] == "command"]
+        pressed = ["Transfer", "Resume", "Hold", f"call {SLOW}"]
+        assert [one["text"] for one in asked] == pressed
 
     conversation(talk, tmp_path)
 

@@ -79,7 +79,7 @@ def test_an_old_event_does_nothing_and_is_told(tmp_path: Path) -> None:
         ann = await here.linked()
         with here.slack.earlier(11):
             await ann.says("call 200")
-        await ann.sees("That came too late")
+        await ann.sees('"call 200" came too late')
         assert here.deeds() == []
 
     conversation(talk, tmp_path)
@@ -92,13 +92,15 @@ def test_of_messages_in_the_wrong_order_the_older_does_nothing(tmp_path: Path) -
         await ann.says("call 201")
         await ann.says("call 200")
         await here.slack.deliveries.release()
-        await ann.sees("That came too late")
+        await ann.sees('"call 201" came too late')
         assert here.phone.states() == {"200": "active"}
 
     conversation(talk, tmp_path)
 
 
-def test_forged_and_replayed_requests_are_refused(tmp_path: Path) -> None:
+def test_forged_and_replayed_requests_are_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def talk(here: House) -> None:
         ann = await here.linked()
         slash = await ann.slash("/phonebar", "help")
@@ -107,6 +109,7 @@ def test_forged_and_replayed_requests_are_refused(tmp_path: Path) -> None:
         slash.payload["trigger_id"] = "never.seen"
         assert await here.slack.http.forged(slash) == 401
         assert await here.slack.http.replayed(slash, 301) == 401
+        assert caplog.text.count("it is not signed with SLACK_SIGNING_SECRET") == 1
         await ann.slash("/phonebar", "calls")
         await ann.sees("no calls")
         assert here.deeds() == []
@@ -159,6 +162,27 @@ def test_what_waited_on_a_connection_that_stood_still_never_arrives(tmp_path: Pa
         assert len(here.deeds()) == 1
 
     conversation(talk, tmp_path)
+
+
+def test_a_call_that_rang_at_the_start_and_was_missed_before_slack_took_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LAST_WORDS", 0.3)
+
+    async def talk(here: House) -> None:
+        ann = here.slack.person("U1", "ann")
+        here.store.link("T1", "U1", here.store.new_code(AGENT))
+        await here.ring(JOHN)
+        here.slack.limits.storm(1000, "chat.postMessage")
+        async with running(here, service_for(here, SlackSection())):
+            await here.until(lambda: here.store.cards("T1", "U1"))
+        (call,) = here.phone.line.calls()
+        await here.far(lambda: here.phone.far.hangup_far(int(call.session_id)))
+        here.slack.limits.calm()
+        async with running(here, service_for(here, SlackSection())):
+            await ann.sees("Missed call from John Smith", 15)
+
+    conversation(talk, tmp_path, replicas=0)
 
 
 def test_slack_in_trouble_gets_the_latest_state_afterwards(tmp_path: Path) -> None:
@@ -219,7 +243,7 @@ def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Pat
         asked = Request(key, (key,), "T1", "U1", place, time.time(), "call 200")
         late = replace(asked, received=time.time() - 20)
         assert here.store.take(late.keys, late.dump(), "a replica that is gone")
-        await ann.sees("That came too late")
+        await ann.sees('"call 200" came too late')
         assert here.deeds() == []
 
     conversation(talk, tmp_path)

@@ -118,6 +118,27 @@ def test_the_card_of_a_call_says_that_it_is_no_longer_followed(tmp_path: Path) -
     conversation(talk, tmp_path)
 
 
+def test_a_card_that_slack_did_not_take_yet_is_not_posted_after_the_link_is_gone(
+    tmp_path: Path,
+) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        await ann.opens_home()
+        here.slack.limits.storm(1000, "chat.postMessage")
+        await here.ring("+442079460958")
+        await here.until(lambda: here.store.cards("T1", "U1"))
+        eve = here.slack.person("U2", "eve")
+        await eve.slash("/phonebar", f"link {here.store.new_code(AGENT)}")
+        await eve.sees("Linked with")
+        await here.until(lambda: ann.home and "no workstation" in ann.home.said)
+        here.slack.limits.calm()
+        await eve.sees("Incoming call: ringing", 10)
+        await ann.sees("Another Slack user has linked", 10)
+        assert ann.find("+442079460958") is None
+
+    conversation(talk, tmp_path)
+
+
 def test_unlinked_people_and_strangers_are_told_and_nothing_is_done(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         await here.linked()
