@@ -114,15 +114,17 @@ class Assistant:
         self.client.close()
         self.journal.close()
 
-    def subscribe(self, callback: Callback, user: str = "", surface: str = "") -> Subscription:
+    def subscribe(self, callback: Callback, user: str = "", *surfaces: str) -> Subscription:
         """Have `callback` called with every CallEvent from now on, on a thread of its own.
 
         Args:
             callback: takes the event.
-            user: with `surface`, whose own doings come marked as `quiet`.
-            surface: where that user is.
+            user: with `surfaces`, whose own doings come marked as `quiet`.
+            surfaces: where that user is; without any, nothing is marked so.
         """
-        return self.watcher.subscribe(self._echoes.marking(callback, (user, surface)))
+        return self.watcher.subscribe(
+            self._echoes.marking(callback, {(user, surface) for surface in surfaces})
+        )
 
     def wording(self, language: str | None = None) -> Wording:
         """The messages of a language, or of the first one configured."""

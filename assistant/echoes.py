@@ -7,7 +7,7 @@ the surface where it was said and news on every other one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from assistant.contract import CallEvent, EventKind
@@ -49,24 +49,25 @@ class Echoes:
                 self._expected.pop(name, None)
 
     def marking(
-        self, callback: Callable[[CallEvent], None], origin: Origin
+        self, callback: Callable[[CallEvent], None], origins: Collection[Origin]
     ) -> Callable[[CallEvent], None]:
-        """`callback`, with `quiet` set on the events that `origin` caused itself."""
+        """`callback`, with `quiet` set on the events that one of `origins` caused."""
 
         def marked(event: CallEvent) -> None:
-            callback(replace(event, quiet=True) if self._is_echo(event, origin) else event)
+            callback(replace(event, quiet=True) if self._is_echo(event, origins) else event)
 
         return marked
 
-    def _is_echo(self, event: CallEvent, origin: Origin) -> bool:
+    def _is_echo(self, event: CallEvent, origins: Collection[Origin]) -> bool:
         if event.call is None:
             return False
         number = bare(event.call.number) if event.kind is EventKind.DIALING else ""
         with self._lock:
-            return origin in {
+            expected = {
                 self._expected.get((event.call.key, event.kind)),
                 self._expected.get((number, event.kind)),
             }
+        return any(origin in expected for origin in origins)
 
 
 def _names(plan: Plan) -> list[tuple[str, EventKind]]:

@@ -20,7 +20,7 @@ def call(key: str = "a", number: str = "200") -> LiveCall:
 def quiet(echoes: Echoes, origin: tuple[str, str], kind: EventKind, about: LiveCall | None) -> bool:
     """Whether a subscriber of that origin hears the event as an echo."""
     heard: list[CallEvent] = []
-    tell: Callable[[CallEvent], None] = echoes.marking(heard.append, origin)
+    tell: Callable[[CallEvent], None] = echoes.marking(heard.append, {origin})
     tell(CallEvent(kind, about, 0.0))
     return heard[0].quiet
 

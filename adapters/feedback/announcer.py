@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from adapters.feedback.feedback import Cue, Feedback
+from adapters.feedback.news import News
 from assistant.contract import CallEvent, Reply, Status
 from assistant.wording import Wording, Words
 
@@ -24,6 +25,32 @@ def cue_of(told: Reply | CallEvent) -> Cue | None:
     return "ringing" if told.kind == "incoming" else None
 
 
+def tell_event(
+    event: CallEvent,
+    words: Words,
+    out: Callable[[str], None],
+    feedback: Feedback | None,
+    news: News | None,
+) -> None:
+    """Write and sound an event, unless another surface of the same person has done so.
+
+    Args:
+        event: what happened.
+        words: the same, for the eye and for the ear.
+        out: takes the line.
+        feedback: sounds and speaks; None for a surface that is not heard.
+        news: what has been told; None for a surface that is alone.
+    """
+    if news is None or news.first(event, "written"):
+        out(words[0])
+    if feedback is None or not (news is None or news.first(event, "heard")):
+        return
+    cue = cue_of(event)
+    if cue is not None:
+        feedback.cue(cue)
+    feedback.say(words[1])
+
+
 class Announcer:
     """Writes and sounds replies and events.
 
@@ -31,10 +58,18 @@ class Announcer:
         out: takes each line.
         feedback: sounds and speaks.
         wording: the user's language.
+        news: what other surfaces of the same person have told; None when there are none.
     """
 
-    def __init__(self, out: Callable[[str], None], feedback: Feedback, wording: Wording) -> None:
+    def __init__(
+        self,
+        out: Callable[[str], None],
+        feedback: Feedback,
+        wording: Wording,
+        news: News | None = None,
+    ) -> None:
         self._out, self._feedback, self._wording = out, feedback, wording
+        self._news = news
 
     def tell(self, words: Words, cue: Cue | None = None, *, urgent: bool = False) -> None:
         """Write and speak something, after its earcon if it has one."""
@@ -54,6 +89,5 @@ class Announcer:
 
     def event(self, event: CallEvent) -> None:
         """Tell what happened to a call; nothing is said of what the user has just done."""
-        if event.quiet:
-            return
-        self.tell(self._wording.event(event), cue_of(event))
+        if not event.quiet:
+            tell_event(event, self._wording.event(event), self._out, self._feedback, self._news)

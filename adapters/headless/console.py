@@ -14,8 +14,9 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
-from adapters.feedback.announcer import cue_of
+from adapters.feedback.announcer import cue_of, tell_event
 from adapters.feedback.feedback import Cue, Feedback, Quiet
+from adapters.feedback.news import News
 from assistant.assistant import Assistant
 from assistant.contract import INTENTS, CallEvent, Command, Reply, Utterance
 
@@ -34,7 +35,8 @@ class Console:
         lines: what the person types, a line each.
         out: where answers and events go.
         json_lines: JSON Lines both ways instead of text.
-        feedback: says everything aloud as well, with earcons.
+        feedback: says everything aloud as well, with earcons; None for silence.
+        news: what other surfaces of the same person tell; None when there are none.
         before_line: called before each line is taken, e.g. to let a script's calls settle.
     """
 
@@ -46,6 +48,7 @@ class Console:
         *,
         json_lines: bool = False,
         feedback: Feedback | None = None,
+        news: News | None = None,
         language: str | None = None,
         before_line: Callable[[], None] = lambda: None,
     ) -> None:
@@ -53,6 +56,7 @@ class Console:
         self._lines, self._out = lines, out
         self._json = json_lines
         self._feedback = feedback or Quiet()
+        self._heard, self._news = feedback, news
         self._language = language
         self._before_line = before_line
         self._words = assistant.wording(language)
@@ -62,7 +66,8 @@ class Console:
 
     def run(self, welcome: str = "welcome") -> None:
         """Talk until the person leaves or the input ends."""
-        subscription = self._assistant.subscribe(self._show_event, "local", SURFACE)
+        surfaces = self._news.surfaces if self._news else (SURFACE,)
+        subscription = self._assistant.subscribe(self._show_event, "local", *surfaces)
         try:
             self._tell(*self._words.say(welcome), kind="ready")
             for notice in self._assistant.notices():
@@ -116,9 +121,7 @@ class Console:
             words = {} if event.quiet else _words(*self._words.event(event))
             self._write({"type": "event", **event.to_json(), **words})
         elif not event.quiet:
-            text, speech = self._words.event(event)
-            self._print(text)
-            self._sound(speech, cue_of(event))
+            tell_event(event, self._words.event(event), self._print, self._heard, self._news)
 
     def _tell(self, text: str, speech: str, *, kind: str) -> None:
         if self._json:

@@ -6,7 +6,8 @@ import contextlib
 import sys
 from collections.abc import Callable
 
-from adapters.feedback.feedback import Feedback, Quiet
+from adapters.feedback.feedback import Feedback
+from adapters.feedback.news import News
 from adapters.feedback.session import open_feedback
 from adapters.headless.console import Console, plain_lines, plain_out, terminal
 from assistant.assistant import Assistant
@@ -20,6 +21,8 @@ def converse(
     speak: bool = False,
     welcome: str = "welcome",
     settle: Callable[[], None] | None = None,
+    feedback: Feedback | None = None,
+    news: News | None = None,
 ) -> None:
     """Talk with the person at standard input and output until they leave.
 
@@ -30,14 +33,16 @@ def converse(
         speak: say everything aloud as well, with earcons.
         welcome: the name of the first message.
         settle: called before each line that comes from a pipe.
+        feedback: what speaks, if it is opened already; whoever opened it closes it.
+        news: what other surfaces of the same person tell; None when there are none.
     """
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (plain or json_lines)
-    feedback: Feedback = Quiet()
     with contextlib.ExitStack() as stack:
-        if speak:
-            feedback = open_feedback(assistant.config, assistant.wording())
-            stack.callback(feedback.close)
-        typed = terminal(feedback.hush) if interactive else None
+        opened = None
+        if speak and feedback is None:
+            feedback = opened = open_feedback(assistant.config, assistant.wording())
+            stack.callback(opened.close)
+        typed = terminal(feedback.hush if feedback else lambda: None) if interactive else None
         lines = stack.enter_context(typed) if typed else plain_lines(sys.stdin)
         piped = not sys.stdin.isatty()
         console = Console(
@@ -46,7 +51,9 @@ def converse(
             plain_out,
             json_lines=json_lines,
             feedback=feedback,
+            news=news,
             before_line=settle if settle and piped else lambda: None,
         )
         console.run(welcome)
-        feedback.close(finish=not interactive)
+        if opened is not None:
+            opened.close(finish=not interactive)

@@ -83,7 +83,9 @@ class Session:
         self._listening = self._listen()
         self._orders = Orders(assistant, phrases, telling, bindings.layout)
         self._closing = threading.Event()
-        self._subscription = assistant.subscribe(self._event, USER, SURFACE)
+        self._subscription = assistant.subscribe(
+            self._event, USER, *(telling.news.surfaces if telling.news else (SURFACE,))
+        )
         self._remark(bindings)
         for notice in assistant.notices():
             telling.remark(notice)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from adapters.feedback.announcer import cue_of
+from adapters.feedback.announcer import cue_of, tell_event
 from adapters.feedback.feedback import Cue, Feedback
+from adapters.feedback.news import News
 from adapters.keyboard.binding import Strokes, written
 from adapters.keyboard.engine import Entry, Over, Waiting
 from assistant.contract import CallEvent, Reply
@@ -41,10 +42,18 @@ class Telling:
         out: takes each line.
         feedback: sounds and speaks.
         wording: the user's language.
+        news: what other surfaces of the same person have told; None when there are none.
     """
 
-    def __init__(self, out: Callable[[str], None], feedback: Feedback, wording: Wording) -> None:
+    def __init__(
+        self,
+        out: Callable[[str], None],
+        feedback: Feedback,
+        wording: Wording,
+        news: News | None = None,
+    ) -> None:
         self._out, self._feedback, self.wording = out, feedback, wording
+        self.news = news
         self._lock = threading.Lock()
         self._last: Words | None = None
 
@@ -72,7 +81,7 @@ class Telling:
         """Tell what happened to a call; nothing is said of what the user has just done."""
         if not event.quiet:
             self._last = self.wording.event(event)
-            self._tell(self._last, cue_of(event), urgent=False)
+            tell_event(event, self._last, self._write, self._feedback, self.news)
 
     def repeat(self) -> bool:
         """Tell the last thing again; False when there was none."""
@@ -90,8 +99,7 @@ class Telling:
         """A sequence goes on; the sound says so, for words would only hold it up."""
         self._feedback.hush()
         self._feedback.cue("listening")
-        with self._lock:
-            self._out(self.wording.say("keys_waiting", {"keys": written(effect.keys)})[0])
+        self._write(self.wording.say("keys_waiting", {"keys": written(effect.keys)})[0])
 
     def over(self, effect: Over) -> None:
         """A press came to nothing."""
@@ -116,8 +124,11 @@ class Telling:
 
     def _tell(self, words: Words, cue: Cue | None = None, *, urgent: bool = True) -> None:
         text, speech = words
-        with self._lock:
-            self._out(text)
+        self._write(text)
         if cue is not None:
             self._feedback.cue(cue)
         self._feedback.say(speech, urgent=urgent)
+
+    def _write(self, text: str) -> None:
+        with self._lock:
+            self._out(text)

@@ -20,6 +20,7 @@ from typing import ClassVar, cast
 
 from adapters.feedback.announcer import Announcer
 from adapters.feedback.feedback import Feedback
+from adapters.feedback.news import News
 from adapters.input.names import canonical, covers, nearest
 from adapters.input.press import Listening, OnPress
 from adapters.input.words import remarks
@@ -92,6 +93,7 @@ class Session:
         feedback: sounds and speaks.
         out: takes each line.
         opener: listens; None is what the configuration says.
+        news: what other surfaces of the same person tell; None when there are none.
 
     Raises:
         SwitchTrouble: the configuration does not go together.
@@ -104,13 +106,15 @@ class Session:
         assistant: Assistant,
         feedback: Feedback,
         out: Callable[[str], None],
+        *,
         opener: Opener | None = None,
+        news: News | None = None,
     ) -> None:
         section, self._words = config.switch, assistant.wording()
         self._keys = switches(section)
         if opener is None:
             self._check_terminal(section)
-        self._announcer = Announcer(out, feedback, self._words)
+        self._announcer = Announcer(out, feedback, self._words, news)
         self._chooser = Chooser(
             assistant,
             Menu(self._words, _whom(section, assistant, self._words), _status(assistant)),
@@ -129,7 +133,9 @@ class Session:
             lambda press: self._todo.put(lambda: self._chooser.press(press)), self._ended.set
         )
         self._subscription = assistant.subscribe(
-            lambda event: self._todo.put(lambda: self._chooser.happened(event)), "local", SURFACE
+            lambda event: self._todo.put(lambda: self._chooser.happened(event)),
+            "local",
+            *(news.surfaces if news else (SURFACE,)),
         )
         self._thread = threading.Thread(target=self._run, name="switch", daemon=True)
         self._thread.start()

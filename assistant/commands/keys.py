@@ -13,6 +13,8 @@ from assistant.commands.options import configured, shared
 from assistant.commands.words import Say, speaking, wording
 
 if TYPE_CHECKING:
+    from adapters.feedback.feedback import Feedback
+    from adapters.feedback.news import News
     from adapters.keyboard.bindings import Bindings
     from adapters.keyboard.phrases import Phrases
     from adapters.keyboard.session import Session
@@ -32,6 +34,7 @@ Examples:
 @shared
 def command(check: bool, layer: str | None, **options: Any) -> None:
     """Run the phone by hotkeys until Ctrl+C; docs/keys.md says which and how to change them."""
+    from adapters.feedback.session import open_feedback
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
 
@@ -43,7 +46,10 @@ def command(check: bool, layer: str | None, **options: Any) -> None:
         return
     with until_told() as ending, building(config) as assistant:
         assistant.start()
-        with keyboard_session(config, assistant) as session:
+        with (
+            contextlib.closing(open_feedback(config, assistant.wording())) as feedback,
+            keyboard_session(config, assistant, feedback) as session,
+        ):
             # On Windows a wait without an end would not notice Ctrl+C.
             while not ending.wait(0.5) and session.error is None:
                 pass
@@ -52,13 +58,20 @@ def command(check: bool, layer: str | None, **options: Any) -> None:
 
 
 @contextlib.contextmanager
-def keyboard_session(config: Config, assistant: Assistant) -> Iterator[Session]:
+def keyboard_session(
+    config: Config, assistant: Assistant, feedback: Feedback, news: News | None = None
+) -> Iterator[Session]:
     """The keyboard surface, up while the context lasts; says so once it is.
+
+    Args:
+        config: says which keys, and how they are heard.
+        assistant: started already.
+        feedback: sounds and speaks.
+        news: what other surfaces of the same person tell; None when there are none.
 
     Raises:
         click.ClickException: the bindings cannot be used, or keys cannot be heard; says why.
     """
-    from adapters.feedback.session import open_feedback
     from adapters.input.listening import listen
     from adapters.input.trouble import InputTrouble
     from adapters.keyboard.bindings import load
@@ -70,31 +83,30 @@ def keyboard_session(config: Config, assistant: Assistant) -> Iterator[Session]:
 
     keys, words = config.keyboard, assistant.wording()
     phrases = Phrases(config.assistant.languages, assistant.directory, assistant.understanding)
-    with contextlib.closing(open_feedback(config, words)) as feedback:
-        try:
-            session = Session(
-                assistant,
-                lambda on_press, wanted: listen(on_press, wanted, grab=keys.grab),
-                lambda: load(config.keys_path, keys.layer, phrases),
-                phrases,
-                telling=Telling(click.echo, feedback, words),
-                timing=Timing(
-                    debounce=keys.debounce,
-                    digits_debounce=keys.digits_debounce,
-                    acceptance=keys.acceptance,
-                    timeout=keys.timeout,
-                    hold=keys.hold,
-                    talk=keys.talk_longest,
-                ),
-                any_key_hushes=keys.hush == "any",
-            )
-        except BindingsError as error:
-            raise click.ClickException(error.told(words)) from error
-        except InputTrouble as trouble:
-            raise click.ClickException(why_it_ended(trouble, speaking(config))) from trouble
-        with contextlib.closing(session):
-            click.echo(words.say("cli_keys_up", {"path": config.keys_path, "layer": keys.layer})[0])
-            yield session
+    try:
+        session = Session(
+            assistant,
+            lambda on_press, wanted: listen(on_press, wanted, grab=keys.grab),
+            lambda: load(config.keys_path, keys.layer, phrases),
+            phrases,
+            telling=Telling(click.echo, feedback, words, news),
+            timing=Timing(
+                debounce=keys.debounce,
+                digits_debounce=keys.digits_debounce,
+                acceptance=keys.acceptance,
+                timeout=keys.timeout,
+                hold=keys.hold,
+                talk=keys.talk_longest,
+            ),
+            any_key_hushes=keys.hush == "any",
+        )
+    except BindingsError as error:
+        raise click.ClickException(error.told(words)) from error
+    except InputTrouble as trouble:
+        raise click.ClickException(why_it_ended(trouble, speaking(config))) from trouble
+    with contextlib.closing(session):
+        click.echo(words.say("cli_keys_up", {"path": config.keys_path, "layer": keys.layer})[0])
+        yield session
 
 
 def why_it_ended(error: Exception, say: Say) -> str:

@@ -45,11 +45,18 @@ def command(**options: Any) -> None:
                 from adapters.headless.session import converse
 
                 with contextlib.suppress(KeyboardInterrupt):
-                    converse(assistant, plain=config.headless.plain, speak=config.headless.speak)
+                    speak = config.headless.speak
+                    converse(
+                        assistant,
+                        plain=config.headless.plain,
+                        speak=speak,
+                        feedback=up.person.feedback if up.person and speak else None,
+                        news=up.person.news if up.person else None,
+                    )
                 return
             # On Windows a wait without an end would not notice Ctrl+C.
             while not ending.wait(0.5):
                 # The other surfaces go on when one is lost; that it is lost is told.
-                for surface in [surface for surface in up if surface.session.error is not None]:
+                for surface in [lost for lost in up.surfaces if lost.session.error is not None]:
                     click.echo(surface.why(), err=True)
-                    up.remove(surface)
+                    up.surfaces.remove(surface)

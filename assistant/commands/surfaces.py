@@ -1,13 +1,14 @@
 """The surfaces that `phonebar run` keeps up beside each other, by their names in `[run] surfaces`.
 
-The console is not among them: it has the terminal, and the service ends with it.
+The console is not among them: it has the terminal, and the service ends with it. Those that one
+person at this PC reads and hears share one queue of what is heard, and tell an event once.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,8 @@ from assistant.commands import keys, slack, switch, web
 from assistant.commands.words import Say, speaking
 
 if TYPE_CHECKING:
+    from adapters.feedback.feedback import Feedback
+    from adapters.feedback.news import News
     from assistant.assistant import Assistant
     from assistant.config import Config
 
@@ -36,32 +39,68 @@ class Surface:
     """In words, why it ended and what to do; only after `session.error` is set."""
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is at this PC: what they hear, and what they were told."""
+
+    feedback: Feedback
+    news: News
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """What has been brought up."""
+
+    surfaces: list[Surface]
+    person: Person | None
+    """None when nothing is heard at this PC."""
+
+
 Opening = Callable[["Config", "Assistant"], AbstractContextManager[Session]]
+Beside = Callable[["Config", "Assistant", "Feedback", "News"], AbstractContextManager[Session]]
 Explaining = Callable[[Exception, Say], str]
 
-_SURFACES: dict[str, tuple[Opening, Explaining]] = {
+_HEARD: dict[str, tuple[Beside, Explaining]] = {
     "keyboard": (keys.keyboard_session, keys.why_it_ended),
-    "slack": (slack.slack_session, slack.why_it_ended),
     "switch": (switch.service_session, switch.why_it_ended),
+}
+_SILENT: dict[str, tuple[Opening, Explaining]] = {
+    "slack": (slack.slack_session, slack.why_it_ended),
     "web": (web.web_session, web.why_it_ended),
 }
 
 
-def sessions(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -> list[Surface]:
+def sessions(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -> Up:
     """Bring up every surface that is configured; `stack` ends them.
 
     Raises:
         click.ClickException: one cannot be started; says how to mend it.
     """
     say = speaking(config)
+    person = _person(config, assistant, stack)
     up = []
     for name in config.run.surfaces:
-        if name not in _SURFACES:
+        if person is not None and name in _HEARD:
+            beside, explaining = _HEARD[name]
+            opened = beside(config, assistant, person.feedback, person.news)
+        elif name in _SILENT:
+            opening, explaining = _SILENT[name]
+            opened = opening(config, assistant)
+        else:
             continue
-        opening, explaining = _SURFACES[name]
-        session = stack.enter_context(opening(config, assistant))
+        session = stack.enter_context(opened)
         up.append(Surface(session, _explained(session, explaining, say)))
-    return up
+    return Up(up, person)
+
+
+def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -> Person | None:
+    if not _HEARD.keys() & set(config.run.surfaces):
+        return None
+    from adapters.feedback.news import News
+    from adapters.feedback.session import open_feedback
+
+    feedback = stack.enter_context(closing(open_feedback(config, assistant.wording())))
+    return Person(feedback, News([name for name in config.run.surfaces if name not in _SILENT]))
 
 
 def _explained(session: Session, explaining: Explaining, say: Say) -> Callable[[], str]:

@@ -12,6 +12,8 @@ import click
 from assistant.commands.options import configured, shared
 
 if TYPE_CHECKING:
+    from adapters.feedback.feedback import Feedback
+    from adapters.feedback.news import News
     from adapters.switch.session import Session
     from assistant.assistant import Assistant
     from assistant.commands.words import Say
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 @shared
 def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is nothing to switch off
     """Choose what can be done now with one switch, until Ctrl+C; docs/switch.md has the rest."""
+    from adapters.feedback.session import open_feedback
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
     from assistant.commands.words import speaking
@@ -52,7 +55,10 @@ def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is not
     config = replace(config, switch=replace(config.switch, **given))
     with until_told() as ending, building(config) as assistant:
         assistant.start()
-        with switch_session(config, assistant) as session:
+        with (
+            contextlib.closing(open_feedback(config, assistant.wording())) as feedback,
+            switch_session(config, assistant, feedback) as session,
+        ):
             # On Windows a wait without an end would not notice Ctrl+C.
             while not ending.wait(0.2) and not session.wait(0):
                 pass
@@ -61,7 +67,9 @@ def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is not
 
 
 @contextlib.contextmanager
-def service_session(config: Config, assistant: Assistant) -> Iterator[Session]:
+def service_session(
+    config: Config, assistant: Assistant, feedback: Feedback, news: News
+) -> Iterator[Session]:
     """The switch beside other surfaces; the console and it cannot share the terminal.
 
     Raises:
@@ -71,29 +79,29 @@ def service_session(config: Config, assistant: Assistant) -> Iterator[Session]:
 
     if config.switch.listen == "terminal" and "headless" in config.run.surfaces:
         raise click.ClickException(speaking(config)("switch_terminal_taken"))
-    with switch_session(config, assistant) as session:
+    with switch_session(config, assistant, feedback, news) as session:
         yield session
 
 
 @contextlib.contextmanager
-def switch_session(config: Config, assistant: Assistant) -> Iterator[Session]:
+def switch_session(
+    config: Config, assistant: Assistant, feedback: Feedback, news: News | None = None
+) -> Iterator[Session]:
     """The switch surface, up while the context lasts.
 
     Raises:
         click.ClickException: it cannot be used; says how to mend it.
     """
-    from adapters.feedback.session import open_feedback
     from adapters.input.trouble import InputTrouble
     from adapters.switch.session import Session, SwitchTrouble
     from assistant.commands.words import speaking
 
-    with contextlib.closing(open_feedback(config, assistant.wording())) as feedback:
-        try:
-            session = Session(config, assistant, feedback, click.echo)
-        except (InputTrouble, SwitchTrouble) as error:
-            raise click.ClickException(why_it_ended(error, speaking(config))) from error
-        with contextlib.closing(session):
-            yield session
+    try:
+        session = Session(config, assistant, feedback, click.echo, news=news)
+    except (InputTrouble, SwitchTrouble) as error:
+        raise click.ClickException(why_it_ended(error, speaking(config))) from error
+    with contextlib.closing(session):
+        yield session
 
 
 def why_it_ended(error: Exception, say: Say) -> str:

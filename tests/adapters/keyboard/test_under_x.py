@@ -24,11 +24,14 @@ STARTED = "The keys work: layer both"
 
 
 class Running:
-    """`phonebar keys` in a process of its own."""
+    """`phonebar keys`, or another command, in a process of its own."""
 
-    def __init__(self, phone: Desk, display: str, folder: Path, *more: str) -> None:
+    def __init__(
+        self, phone: Desk, display: str, folder: Path, *more: str, command: str = "keys"
+    ) -> None:
         config = folder / "assistant.toml"
-        config.write_text(f'[assistant]\ncontacts = ["{folder / "contacts.csv"}"]\n')
+        with config.open("a") as file:
+            file.write(f'[assistant]\ncontacts = ["{folder / "contacts.csv"}"]\n')
         self.lines: list[str] = []
         self.process = subprocess.Popen(
             [
@@ -36,9 +39,15 @@ class Running:
                 "-m",
                 "assistant.cli",
                 *("--config", str(config), "--url", phone.assistant.config.phonebar.url),
-                *("keys", *more),
+                *(command, *more),
             ],
-            env={**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "XDG_SESSION_TYPE": ""},
+            env={
+                **os.environ,
+                "DISPLAY": display,
+                "WAYLAND_DISPLAY": "",
+                "XDG_SESSION_TYPE": "",
+                "PHONEBAR_STATE": str(folder / "state"),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -66,8 +75,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(phone: Desk, display: str, folder: Path, *more: str) -> Iterator[Running]:
-    keys = Running(phone, display, folder, *more)
+def running(
+    phone: Desk, display: str, folder: Path, *more: str, command: str = "keys"
+) -> Iterator[Running]:
+    keys = Running(phone, display, folder, *more, command=command)
     try:
         yield keys
     finally:
@@ -106,6 +117,31 @@ def test_whoever_types_fast_dials_the_number_that_they_typed(phone: Desk, tmp_pa
         fingers = Fingers(display)
         fingers.tap("f8", "c", *"2001122", "backspace", "enter")
         keys.reads("Calling 200112.")
+        fingers.close()
+
+
+def test_surfaces_beside_each_other_tell_an_event_once(phone: Desk, tmp_path: Path) -> None:
+    (tmp_path / "assistant.toml").write_text(
+        '[run]\nsurfaces = ["keyboard", "switch"]\n[switch]\nlisten = "everywhere"\nkey = "f12"\n'
+    )
+    with x_server() as display, running(phone, display, tmp_path, command="run") as service:
+        service.reads("The switch is f12")
+        fingers = Fingers(display)
+        call = phone.ring("200")
+        service.reads("Answer Sales (200)")
+        fingers.tap("f8", "a")
+        service.reads("Answered Sales (200).")
+        service.reads(": Hold")
+        phone.far.hangup_far(call.session_id)  # type: ignore[union-attr]
+        service.reads("The call with Sales (200)")
+        service.reads(": Call somebody", 2)
+        assert service.end() == 0
+        told = [line for line in service.lines if "Sales (200)" in line and " of " not in line]
+        assert [line.split("(200)")[0] for line in told] == [
+            "Sales ",
+            "Answered Sales ",
+            "The call with Sales ",
+        ]
         fingers.close()
 
 

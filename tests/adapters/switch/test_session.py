@@ -63,7 +63,7 @@ def sitting(phone: Desk, **section: Any) -> Iterator[tuple[Session, Hand, list[s
     hand, lines = Hand(), list[str]()
     given = SwitchSection(**{"release": 0.0, "grace": 0.3, "listen": "everywhere", **section})
     config = replace(phone.config, switch=given)
-    session = Session(config, phone.assistant, Heard(), lines.append, hand)
+    session = Session(config, phone.assistant, Heard(), lines.append, opener=hand)
     try:
         yield session, hand, lines
     finally:
@@ -122,7 +122,7 @@ def test_a_press_that_was_let_go_too_soon_is_none_even_if_it_had_to_wait(phone: 
 
     section = SwitchSection(listen="everywhere", release=0.0, acceptance=0.2, step=0.5, loops=100)
     config = replace(phone.config, switch=section)
-    session = Session(config, phone.assistant, Heard(), out, hand)
+    session = Session(config, phone.assistant, Heard(), out, opener=hand)
     eventually(lambda: any(line.startswith("1 of 5: Answer") for line in lines))
     goes_on.clear()
     seen = len(lines)
@@ -159,7 +159,7 @@ def test_keys_that_are_taken_or_unheard_are_told(phone: Desk) -> None:
     hand, lines = Hand(), list[str]()
     hand.taken, hand.unheard = frozenset({"f12"}), frozenset({"f13"})
     config = replace(phone.config, switch=SwitchSection(listen="everywhere"))
-    session = Session(config, phone.assistant, Heard(), lines.append, hand)
+    session = Session(config, phone.assistant, Heard(), lines.append, opener=hand)
     eventually(lambda: any(line.startswith("1 of") for line in lines))
     session.close()
     words = phone.assistant.wording()
