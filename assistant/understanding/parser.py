@@ -9,6 +9,7 @@ Each way of reading is tried only when the stricter ones before it found nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -42,6 +43,9 @@ IN_DOUBT = 0.7
 
 _HESITATION = (3, 2, 1)
 """Words of one: "let me see"."""
+
+_REFUSALS = frozenset({"no", "cancel"})
+"""Nothing stands in their place: "don't make it a conference"."""
 
 _ANSWERS_ONLY = frozenset({"correct"})
 """Sentences that are one only as the answer to a question."""
@@ -121,13 +125,15 @@ class Parser:
         reading = self._reading(said)
         for start in self._starts(reading):
             for end, value, _ in reading.fill("party", start) if start < len(said) else ():
-                if self._ends(reading, end):
+                if self._end(reading, end) is not None:
                     return value  # type: ignore[no-any-return]
         return None
 
     def _ways(self, said: Sequence[Token], *, answer: bool) -> Iterator[tuple[str, list[Guess]]]:
         yield "exact", self._read(said, answer=answer)
         yield "discarded", self._discarded(said)
+        if self._is_somebody(said):
+            return
         yield (
             "misspelled",
             self._read(said, fuzzy=True, answer=answer) + self._respaced(said, answer=answer),
@@ -145,17 +151,18 @@ class Parser:
         answer: bool = False,
     ) -> list[Guess]:
         reading = self._reading(said, fuzzy=fuzzy, unknown=unknown)
-        return [
-            Guess(
-                command_of(found.meaning, found.slots),
-                max(0.0, 1.0 - found.price),
-                template=found.meaning.template,
-            )
-            for sentences, start in self._beginnings(reading)
-            for found in sentences.find(reading.words, start, reading.fill, reading.fuzzy)
-            if self._ends(reading, found.end)
-            and (answer or found.meaning.name not in _ANSWERS_ONLY)
-        ]
+        guesses = []
+        for sentences, start, before in self._beginnings(reading):
+            for found in sentences.find(reading.words, start, reading.fill, reading.fuzzy):
+                after = self._end(reading, found.end)
+                if after is None or (not answer and found.meaning.name in _ANSWERS_ONLY):
+                    continue
+                price = before + found.price + after
+                command = command_of(found.meaning, found.slots)
+                guesses.append(
+                    Guess(command, max(0.0, 1.0 - price), template=found.meaning.template)
+                )
+        return guesses
 
     def _reading(
         self, said: Sequence[Token], *, fuzzy: bool = False, unknown: bool = False
@@ -170,28 +177,35 @@ class Parser:
             unknown=unknown,
         )
 
-    def _beginnings(self, reading: Reading) -> Iterator[tuple[Network, int]]:
-        """Where the command itself may begin, and among which sentences it is then."""
+    def _beginnings(self, reading: Reading) -> Iterator[tuple[Network, int, float]]:
+        """Where the command itself may begin, among which sentences it is then, and the price."""
         lexicon, words = self._lexicon, reading.words
         starts = self._starts(reading)
-        yield from ((lexicon.sentences, start) for start in starts)
-        for start in starts:
+        yield from ((lexicon.sentences, start, price) for start, price in starts.items())
+        for start, price in starts.items():
             for found in lexicon.before_forms.find(words, start, reading.fill, reading.fuzzy):
-                yield lexicon.forms, found.end
+                yield lexicon.forms, found.end, price + found.price
 
-    def _starts(self, reading: Reading) -> list[int]:
-        """Every place after what politeness may put before the command."""
-        return sorted(_reach(self._lexicon.before, reading, 0))
+    def _starts(self, reading: Reading) -> dict[int, float]:
+        """Every place after what politeness may put before the command, each with its price."""
+        return _reach(self._lexicon.before, reading, 0)
 
-    def _ends(self, reading: Reading, end: int) -> bool:
-        """Whether nothing but politeness follows."""
-        return len(reading.words) in _reach(self._lexicon.after, reading, end)
+    def _end(self, reading: Reading, end: int) -> float | None:
+        """What the politeness that follows costs; None if something else follows."""
+        if end == len(reading.words):
+            return 0.0
+        return _reach(self._lexicon.after, reading, end).get(len(reading.words))
+
+    def _is_somebody(self, said: Sequence[Token]) -> bool:
+        """A name alone, such as `jon smith`, is no misspelled command to `join smith`."""
+        reading = self._reading(said, fuzzy=True)
+        return len(said) > 1 and any(end == len(said) for end, *_ in reading.fill("person", 0))
 
     def _discarded(self, said: Sequence[Token]) -> list[Guess]:
         """`call john, never mind` calls nobody."""
         for cut in range(1, len(said)):
             tail = self._read(said[cut:])
-            if any(guess.command.intent in {"cancel", "no"} for guess in tail):
+            if any(guess.command.intent in _REFUSALS for guess in tail):
                 head = said[:cut]
                 if self._read(head) or self._read(head, fuzzy=True, unknown=True):
                     return [Guess(Command("cancel"), 1.0)]
@@ -203,6 +217,7 @@ class Parser:
         parts = [
             (said[:start], said[end:])
             for start in range(len(said) - 1, 0, -1)
+            if not self._inside_number(said, start)
             for end in sorted(_reach(self._lexicon.corrections, reading, start), reverse=True)
             if start < end < len(said)
         ]
@@ -212,14 +227,21 @@ class Parser:
                 return guesses
         return []
 
+    def _inside_number(self, said: Sequence[Token], at: int) -> bool:
+        """The "oh" of "two oh two" corrects nothing."""
+        number = self._lexicon.numbers.read_at(said, at - 1)
+        return number is not None and number[0] > at
+
     def _replaced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
         """The sentence with the last party or call of the head taken out, for what came after."""
         reading = self._reading(head, fuzzy=True, unknown=True)
+        starts = self._starts(reading)
         spans = {
             (end, at)
             for at in range(1, len(head))
             for slot in ("which", "to")
-            for end, *_ in reading.fill(slot, at)
+            for end, value, _ in reading.fill(slot, at)
+            if at not in starts or not _is_stranger(value)
         }
         for end, at in sorted(spans, key=lambda span: (-span[0], span[1])):
             same = len(tail) > 1 and tail[0].text == head[at - 1].text
@@ -233,7 +255,7 @@ class Parser:
         """Another command in the place of the one before: `hang up, no, hold`."""
         before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
         # "No, no, ..." takes nothing back: Portuguese goes on with "desligues", do not hang up.
-        if not before or any(guess.command.intent == "no" for guess in before):
+        if not before or any(guess.command.intent in _REFUSALS for guess in before):
             return []
         return self._read(tail) or self._read(tail, fuzzy=True)
 
@@ -255,14 +277,15 @@ class Parser:
         ]
 
 
-def _reach(network: Network, reading: Reading, start: int) -> set[int]:
-    """Every place that any number of the network's phrases leads to."""
-    reached, waiting = {start}, [start]
+def _reach(network: Network, reading: Reading, start: int) -> dict[int, float]:
+    """Every place that any number of the network's phrases leads to, at the lowest price."""
+    reached, waiting = {start: 0.0}, [start]
     while waiting:
         at = waiting.pop()
         for found in network.find(reading.words, at, reading.fill, reading.fuzzy):
-            if found.end not in reached:
-                reached.add(found.end)
+            price = reached[at] + found.price
+            if price < reached.get(found.end, math.inf):
+                reached[found.end] = price
                 waiting.append(found.end)
     return reached
 
@@ -291,9 +314,20 @@ def command_of(meaning: Meaning, filled: Sequence[tuple[str, Any]]) -> Command:
     return Command(intent, slots)
 
 
+def _is_stranger(value: Any) -> bool:
+    return isinstance(value, dict) and "unknown" in value
+
+
 def _best_first(guesses: Sequence[Guess]) -> list[Guess]:
-    """Likelier first; of two as likely, the one that fewer slots explain. Each command once."""
-    ordered = sorted(guesses, key=lambda guess: (-guess.confidence, len(guess.command.slots)))
+    """Likelier first; of those as likely idioms, then what fewer slots explain. Each only once."""
+    ordered = sorted(
+        guesses,
+        key=lambda guess: (
+            -guess.confidence,
+            guess.command.intent != IDIOM,
+            len(guess.command.slots),
+        ),
+    )
     best: list[Guess] = []
     for guess in ordered:
         if all(guess.command != other.command for other in best):

@@ -151,6 +151,8 @@ class Reading:
             yield from self._references(at, frozenset(CALLS_ONLY))
         elif slot in {"parties", "members"}:
             yield from self._several(at, unknown=self._unknown and slot == "members")
+        elif slot == "person":
+            yield from ((end, _target(found), price) for end, found, price in self._people(at))
         elif slot == "n":
             yield from self._count(at)
         elif slot == "ordinal":
@@ -223,9 +225,12 @@ class Reading:
         if token.number and text.isdecimal() and len(text) <= 2 and int(text) > 0:
             yield at + 1, int(text), 0.0
         elif not token.number:
-            digits = self._lexicon.numbers.digits.get(token.text, "")
-            if digits.isdecimal() and int(digits) > 0:
-                yield at + 1, int(digits), 0.0
+            digits = self._lexicon.numbers.digits
+            near = [(token.text, 0.0)] if token.text in digits else self.fuzzy(token.text, digits)
+            if len(near) == 1:
+                name, price = near[0]
+                if digits[name].isdecimal() and int(digits[name]) > 0:
+                    yield at + 1, int(digits[name]), price
 
     def _parties(
         self, at: int, *, unknown: bool = False, doubtful: bool = False
@@ -238,21 +243,21 @@ class Reading:
             doubtful: it need be nobody, as in "close the door".
         """
         longest = 0
-        start = self._after_articles(at)
+        start, extra = self._after_articles(at)
         if self.fuzzy(self.words[start], self._extensions) and start + 1 < len(self.words):
             start += 1
         number = self._lexicon.numbers.read_at(self._tokens, start)
         if number is not None and is_number(number[1]):
             longest = number[0]
             price = ONE_DIGIT_PRICE if self._doubtful(start, number) else 0.0
-            yield number[0], {"number": number[1]}, price
+            yield number[0], {"number": number[1]}, price + extra
             yield from self._before_politeness(start, number[0])
-        for place in dict.fromkeys((at, start)):
+        for place, before in {start: extra, at: 0.0}.items():
             for end, contacts, price in self._people(place, doubtful=doubtful):
                 longest = max(longest, end)
-                yield end, _target(contacts), price
+                yield end, _target(contacts), price + before
                 if end < len(self.words) and self.words[end] in self._lexicon.party_tails:
-                    yield end + 1, _target(contacts), price + WORD_PRICE
+                    yield end + 1, _target(contacts), price + before + WORD_PRICE
         for found in self._lexicon.party_forms.find(self.words, at, self.fill, self.fuzzy):
             longest = max(longest, found.end)
             yield found.end, found.slots[0][1], found.price
@@ -281,13 +286,14 @@ class Reading:
             yield last, {"number": shorter[1]}, 0.0
 
     def _people(
-        self, at: int, *, doubtful: bool
+        self, at: int, *, doubtful: bool = False
     ) -> Iterator[tuple[int, tuple[Contact, ...], float]]:
         for end in range(at + 1, min(at + LONGEST_PARTY, len(self._tokens)) + 1):
             token = self._tokens[end - 1]
             if token.number:
                 return
-            words = [token.text for token in self._tokens[at:end]]
+            # A quotation may end behind a name: 'call sue'.
+            words = [item.text.removesuffix("'") for item in self._tokens[at:end]]
             if len(words) == 1 and bare_word(words[0]) in self._lexicon.not_a_party:
                 if self._acronym(token):
                     price = CAPITALS_PRICE if self._shouted else 0.0
@@ -334,7 +340,7 @@ class Reading:
 
     def _strangers(self, at: int) -> Iterator[Filled]:
         """Whatever stands there, as somebody who is in no directory."""
-        start = self._after_articles(at)
+        start, _ = self._after_articles(at)
         for end in range(start + 1, min(start + LONGEST_PARTY, len(self._tokens)) + 1):
             token, word = self._tokens[end - 1], self.words[end - 1]
             if token.number or self._no_stranger(word) or not token.text[0].isalnum():
@@ -348,10 +354,22 @@ class Reading:
         # English "do" is Portuguese "of the", as in "a pizzaria do zé".
         return word in self._not_a_party and word not in self._lexicon.pointing
 
-    def _after_articles(self, at: int) -> int:
-        while at < len(self.words) - 1 and self.words[at] in self._lexicon.articles:
+    def _after_articles(self, at: int) -> tuple[int, float]:
+        """The token after the articles that stand there, and what their misspellings cost."""
+        price = 0.0
+        while at < len(self.words) - 1:
+            word = self.words[at]
+            if word not in self._lexicon.articles:
+                if not self._swapped_article(word):
+                    break
+                price += LETTER_PRICE
             at += 1
-        return at
+        return at, price
+
+    def _swapped_article(self, word: str) -> bool:
+        """`teh`: all its letters are there; "ann" is no misspelling of "an"."""
+        near = self.fuzzy(word, self._lexicon.articles) if len(word) > 2 else ()
+        return any(sorted(word) == sorted(article) for article, _ in near)
 
 
 def _target(contacts: Sequence[Contact]) -> dict[str, Any]:

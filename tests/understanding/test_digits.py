@@ -71,3 +71,47 @@ def test_it_ends_where_the_number_ends() -> None:
 @given(st.text("0123456789", min_size=1, max_size=20))
 def test_digits_said_one_by_one_are_kept_one_by_one(digits: str) -> None:
     assert read(" ".join(NAMES[int(digit)] for digit in digits)) == digits
+
+
+@pytest.mark.parametrize(("said", "digits"), [("x204", "204"), ("ext12", "12"), ("ext x7", "7")])
+def test_the_word_for_an_extension_may_stand_right_before_its_figures(
+    said: str, digits: str
+) -> None:
+    assert read(said) == digits
+
+
+def test_another_word_right_before_figures_is_no_number() -> None:
+    assert read("b204") is None
+
+
+def test_a_repeated_digit_may_be_in_figures_but_is_one_digit() -> None:
+    assert read("triple 5") == "555"
+    assert read("double 20") is None
+
+
+def test_a_zero_begins_no_group() -> None:
+    assert read("zero twenty three") == "023"
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"), [("eight hundred five five five", "800555"), ("two hundred five", "205")]
+)
+def test_digits_after_a_hundred_are_in_it_only_if_no_more_follow(said: str, digits: str) -> None:
+    assert read(said) == digits
+
+
+def test_a_number_in_the_middle_of_a_sentence() -> None:
+    assert ENGLISH.read_at(tokens("call two oh four please"), 1) == (4, "204")
+
+
+def test_no_number_begins_after_the_end() -> None:
+    assert ENGLISH.read_at(tokens("two"), 1) is None
+
+
+@given(st.text(max_size=40), st.integers(0, 8))
+def test_a_number_ends_in_the_text_and_has_only_what_can_be_dialled(said: str, start: int) -> None:
+    there = tokens(said)
+    found = ENGLISH.read_at(there, min(start, len(there)))
+    if found is not None:
+        assert start < found[0] <= len(there)
+        assert set(found[1]) <= set("+0123456789*#")

@@ -56,3 +56,11 @@ def test_it_grows_with_its_words_not_with_its_ways() -> None:
     """Twenty optional words are a million sentences, and forty steps of the network."""
     made = network(" ".join(f"[w{n}]" for n in range(20)))
     assert ends(made, " ".join(f"w{n}" for n in range(20))) == set(range(21))
+
+
+def test_a_sentence_may_begin_with_another_form_of_its_first_word() -> None:
+    made = network("hold [the call]", "hold").begun_with({"holding": "hold", "parking": "park"})
+    assert ends(made, "holding the call") == {1, 3}
+    assert ends(made, "hold the call") == set()
+    assert ends(made, "parking") == set()
+    assert made.vocabulary == {"holding"}

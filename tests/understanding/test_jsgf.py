@@ -12,6 +12,8 @@ from assistant.directory import Directory
 from assistant.language import languages, load_language
 from assistant.understanding import Understanding
 from assistant.understanding.jsgf import jsgf
+from assistant.understanding.lexicon import IDIOM, lexicon
+from assistant.understanding.parser import Parser
 from assistant.understanding.template import parse
 from tests.understanding.test_languages import sample
 
@@ -25,6 +27,12 @@ def rules(grammar: str) -> dict[str, str]:
     return {name: re.sub(r"[+*]", "", text).replace("<VOID>", "never") for name, text in found}
 
 
+def is_idiom(code: str, text: str) -> bool:
+    """A recogniser may well hear "hold the phone while i check"; it is then no command."""
+    parser = Parser(lexicon(code), DIRECTORY)
+    return any(guess.command.intent == IDIOM for guess in parser._read(parser.tokens(text)))
+
+
 @pytest.mark.parametrize("code", languages())
 def test_what_it_lets_through_is_understood(code: str) -> None:
     intents = ("call", "hold", "transfer", "hangup", "list_calls")
@@ -34,7 +42,11 @@ def test_what_it_lets_through_is_understood(code: str) -> None:
     said = [sample(expression, random, {}) for _ in range(300)]
     heard = [text for text in said if "never" not in text.split()]
     assert len(heard) > 200
-    missed = [text for text in heard if understanding.parse(text).command.intent == "none"]
+    missed = [
+        text
+        for text in heard
+        if understanding.parse(text).command.intent == "none" and not is_idiom(code, text)
+    ]
     assert missed == []
 
 
