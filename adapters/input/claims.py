@@ -59,6 +59,11 @@ class Claims:
             self._claims = claims
             self._whole_until = self._now() + WHOLE_KEYBOARD_SECONDS if whole else 0.0
 
+    def swallowed(self, key: str) -> bool:
+        """Whether a key is down that was kept from the focused program."""
+        with self._lock:
+            return key in self._swallowed
+
     def swallow(self, key: str, *, down: bool) -> bool:
         """Whether a press is kept from the focused program; to be asked of each in turn."""
         with self._lock:

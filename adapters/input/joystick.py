@@ -68,6 +68,10 @@ class JoystickListening:
     def claim(self, keys: Collection[str]) -> None:
         """Do nothing: no program can keep a joystick from the others."""
 
+    def let_go(self, key: str) -> bool:  # noqa: ARG002 - SDL tells of every release, by itself
+        """Nothing is known besides what was told."""
+        return False
+
     def close(self) -> None:
         """Listen no more."""
         self._stop.set()

@@ -138,6 +138,10 @@ class Together:
         """Claim from each part what it can give."""
         self._each(lambda part: part.claim(keys))
 
+    def let_go(self, key: str) -> bool:
+        """Whether a part says that a key is up."""
+        return any(part.let_go(key) for part in self._parts)
+
     def close(self) -> None:
         """Close every part."""
         self._each(lambda part: part.close())

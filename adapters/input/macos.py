@@ -19,6 +19,7 @@ from adapters.input.trouble import InputTrouble, Lost, NotPermitted
 
 _BUTTON_DOWN = frozenset({1, 3, 25})  # kCGEventLeftMouseDown, Right, Other
 _BUTTON_UP = frozenset({2, 4, 26})
+_HID_STATE = 1  # kCGEventSourceStateHIDSystemState
 _BUTTON_NUMBER = 3  # kCGMouseEventButtonNumber
 
 _KNOWN = frozenset([*MAC_KEYCODES.values(), *MAC_MEDIA.values()]) | BUTTONS
@@ -120,6 +121,15 @@ class MacListening:
     def claim(self, keys: Collection[str]) -> None:
         """Keep these keys from the focused program, and no others."""
         self._claims.set(keys)
+
+    def let_go(self, key: str) -> bool:
+        """Whether the hardware has a key up, whoever swallows it; media keys cannot be asked of."""
+        codes = [code for code, name in MAC_KEYCODES.items() if name == key]
+        if not codes:
+            return False
+        import Quartz
+
+        return not any(Quartz.CGEventSourceKeyState(_HID_STATE, code) for code in codes)
 
     def close(self) -> None:
         """Listen no more."""

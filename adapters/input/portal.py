@@ -182,6 +182,10 @@ class PortalListening:
     def claim(self, keys: Collection[str]) -> None:
         """Do nothing: what the desktop bound, no other program gets."""
 
+    def let_go(self, key: str) -> bool:  # noqa: ARG002 - a program on Wayland may not ask
+        """Nothing is known besides what was told."""
+        return False
+
     def close(self) -> None:
         """Listen no more, and let the desktop forget the session."""
         if self._closed:

@@ -53,5 +53,12 @@ class Listening(Protocol):
                 `f8`, `ctrl_r`, `ctrl+alt+h`.
         """
 
+    def let_go(self, key: str) -> bool:
+        """Whether the system says that a key is up, or that it is not ours to know any more.
+
+        To be asked of a key that was told to be down: its release gets lost when the screen is
+        locked, for one. False also where the system cannot be asked.
+        """
+
     def close(self) -> None:
         """Listen no more; whatever was claimed is given back."""

@@ -6,6 +6,7 @@ that is where a press is taken and, if it is claimed, swallowed.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ from adapters.input.trouble import InputTrouble, Lost
 
 _DOWN = frozenset({0x0100, 0x0104})  # WM_KEYDOWN, WM_SYSKEYDOWN
 _EXTENDED = 0x01  # LLKHF_EXTENDED
+_READ_OBJECTS = 0x0001  # DESKTOP_READOBJECTS
+_TO_VIRTUAL = 3  # MAPVK_VSC_TO_VK_EX
 
 _BUTTONS: Mapping[int, tuple[str, bool]] = {
     0x0201: ("mouse_left", True),  # WM_LBUTTONDOWN and so on
@@ -60,6 +63,36 @@ def mouse_event(message: int, data: MouseData) -> tuple[str, bool] | None:
         name = _X_NAMES.get(data.mouseData >> 16)
         return None if name is None else (name, _X_BUTTONS[message])
     return _BUTTONS.get(message)
+
+
+def desktop_gone() -> bool:
+    """Whether keys go to a desktop that we may not see: the lock screen, or a question of Windows.
+
+    Source: `OpenInputDesktop` of winuser.h, which fails then.
+    """
+    user32 = ctypes.WinDLL("user32")  # type: ignore[attr-defined]  # there only on Windows
+    user32.OpenInputDesktop.restype = ctypes.c_void_p
+    desktop = user32.OpenInputDesktop(0, False, _READ_OBJECTS)
+    if not desktop:
+        return True
+    user32.CloseDesktop(ctypes.c_void_p(desktop))
+    return False
+
+
+def key_is_up(key: str) -> bool:
+    """Whether Windows has a key up; False for what it cannot be asked of.
+
+    Source: `MapVirtualKeyW` and `GetAsyncKeyState` of winuser.h.
+    """
+    user32 = ctypes.WinDLL("user32")  # type: ignore[attr-defined]  # there only on Windows
+    codes = [user32.MapVirtualKeyW(scan, _TO_VIRTUAL) for scan in scan_codes(key)]
+    codes = [code for code in codes if code]
+    return bool(codes) and not any(user32.GetAsyncKeyState(code) & 0x8000 for code in codes)
+
+
+def scan_codes(key: str) -> list[int]:
+    """Where a key is, as `MapVirtualKeyW` takes it: an extended one has 0xE0 before it."""
+    return [scan for scan, name in WINDOWS_SCAN_CODES.items() if name == key]
 
 
 class WindowsListening:
@@ -131,6 +164,13 @@ class WindowsListening:
     def claim(self, keys: Collection[str]) -> None:
         """Keep these keys from the focused program, and no others."""
         self._claims.set(keys)
+
+    def let_go(self, key: str) -> bool:
+        """Whether another desktop, such as the lock screen, gets the keys, or a key is up.
+
+        Windows notes only keys that no hook swallows, so of a claimed one it cannot be asked.
+        """
+        return desktop_gone() or (not self._claims.swallowed(key) and key_is_up(key))
 
     def close(self) -> None:
         """Listen no more."""

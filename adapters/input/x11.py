@@ -8,11 +8,14 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from adapters.input.beginning import begin
+from adapters.input.positions import X_KEYCODES
 from adapters.input.press import OnPress
 from adapters.input.relay import Relay
 from adapters.input.trouble import InputTrouble, Lost, NoDisplay, NoRecord
 
 if TYPE_CHECKING:
+    from Xlib.display import Display
+
     from adapters.input.x11_grab import X11Grab
 
 
@@ -31,7 +34,7 @@ class X11Listening:
             NoRecord: it lets nobody listen.
             NotReady: it did not begin to tell in time.
         """
-        _check()
+        self._asking = _connected()
         from adapters.input.x11_grab import X11Grab
         from adapters.input.x11_record import RecordListener
 
@@ -44,6 +47,7 @@ class X11Listening:
             begin(self._listener)
             self._grab = X11Grab() if grab else None
         except Exception:
+            self._asking.close()
             self._relay.close()
             raise
 
@@ -72,6 +76,19 @@ class X11Listening:
         if self._grab is not None:
             self._taken = self._grab.claim(keys)
 
+    def let_go(self, key: str) -> bool:
+        """Whether the X server has a key up; of buttons it is not asked."""
+        from Xlib.error import ConnectionClosedError
+
+        codes = [code for code, name in X_KEYCODES.items() if name == key]
+        if not codes:
+            return False
+        try:
+            keymap = self._asking.query_keymap()
+        except (ConnectionClosedError, OSError):  # the server has gone, and every key with it
+            return True
+        return not any(keymap[code // 8] >> (code % 8) & 1 for code in codes)
+
     def close(self) -> None:
         """Listen no more, and let go of every key."""
         self._closed = True
@@ -82,11 +99,12 @@ class X11Listening:
         with contextlib.suppress(ConnectionClosedError, OSError):  # the server may have gone
             if self._listener.is_alive():
                 self._listener.stop()
+            self._asking.close()
         self._relay.close()
 
 
-def _check() -> None:
-    """See that there is an X server with RECORD.
+def _connected() -> Display:
+    """A connection to an X server that has RECORD, to ask it things.
 
     Importing pynput without a server raises, and with one that lacks RECORD it waits for ever.
     """
@@ -97,8 +115,7 @@ def _check() -> None:
         display = Display()
     except (DisplayError, XauthError, OSError) as error:
         raise NoDisplay(display=os.environ.get("DISPLAY", ""), why=str(error)) from error
-    try:
-        if not display.has_extension("RECORD"):
-            raise NoRecord(display=os.environ.get("DISPLAY", ""))
-    finally:
+    if not display.has_extension("RECORD"):
         display.close()
+        raise NoRecord(display=os.environ.get("DISPLAY", ""))
+    return display

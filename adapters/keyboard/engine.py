@@ -13,6 +13,7 @@ from typing import Literal
 
 from adapters.input.names import KEYS, MODIFIERS, SIDED
 from adapters.keyboard.binding import Action, Binding, Layout, Number, Say, Stroke, Strokes, Talk
+from adapters.keyboard.effect import Act, Effects, Entry, Over, Talking, Waiting
 
 STALE = 3.0
 """Seconds after which a key that is down and does not repeat is taken to have come up. Repeating
@@ -44,63 +45,6 @@ class Timing:
     """How long a key is held to do what holding it does."""
     talk: float = 60.0
     """How long push-to-talk lasts at most, since a release may never come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A sequence has begun, or goes on."""
-
-    keys: Strokes
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something is to be done."""
-
-    action: Action
-    keys: Strokes
-
-
-@dataclass(frozen=True, slots=True)
-class Talking:
-    """The voice surface is to listen, or to listen no more."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """A sequence or a press has come to nothing."""
-
-    keys: Strokes
-    why: Literal["unbound", "lapsed", "dropped", "short", "unsure"]
-    """Nothing is bound there; its time is over; it was taken back; the key was not held long
-    enough, or not surely."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened to the number that is being entered."""
-
-    change: Literal[
-        "begun",
-        "digit",
-        "removed",
-        "read",
-        "empty",
-        "full",
-        "bounced",
-        "no_digit",
-        "lapsed",
-        "cancelled",
-    ]
-    number: str
-    typed: str = ""
-    """The digit that came or went."""
-
-
-Effect = Waiting | Act | Talking | Over | Entry
-Effects = tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +193,7 @@ class Engine:
             held, self._holding = self._holding, None
             if now - due > LATE:
                 return (Over(held.keys, "unsure"),)
-            return self._act(held.binding.hold, held.keys, due)
+            return self._act(held.binding.hold, held.keys, due, held.key)
         if self._talk is not None and self._talk[1] == due:
             self._talk = None
             return (Talking(on=False),)
@@ -374,14 +318,14 @@ class Engine:
         self._talk = (key if talk.mode == "hold" else "", t + self._timing.talk)
         return (Talking(on=True),) if talked is None else ()
 
-    def _act(self, action: Action | None, keys: Strokes, t: float) -> Effects:
+    def _act(self, action: Action | None, keys: Strokes, t: float, held: str = "") -> Effects:
         if action is None:
             return ()
         if isinstance(action, Number):
             self._entering = _Entering(action.sentence, keys)
             self._wait(t)
             return (Entry("begun", ""),)
-        return (Act(action, keys),)
+        return (Act(action, keys, held),)
 
     def _guarded_is(self, key: str) -> bool:
         return self._guarded is not None and self._guarded[0] == key

@@ -18,7 +18,8 @@ from adapters.input.trouble import InputTrouble
 from adapters.input.words import remarks
 from adapters.keyboard.binding import Layout, Say
 from adapters.keyboard.bindings import Bindings
-from adapters.keyboard.engine import Act, Effect, Engine, Entry, Over, Talking, Timing, Waiting
+from adapters.keyboard.effect import Act, Effect, Entry, Over, Talking, Waiting
+from adapters.keyboard.engine import Engine, Timing
 from adapters.keyboard.help import KeyHelp, entries
 from adapters.keyboard.orders import SURFACE, USER, Orders
 from adapters.keyboard.phrases import Phrases
@@ -158,7 +159,9 @@ class Session:
             self._talk(on=effect.on)
         elif isinstance(effect, Act):
             self._telling.hush()
-            if isinstance(effect.action, Say):
+            if effect.held and self._listening.let_go(effect.held):
+                self._telling.over(Over(effect.keys, "let_go"))
+            elif isinstance(effect.action, Say):
                 self._orders.give(effect.action)
 
     def _talk(self, *, on: bool) -> None:

@@ -9,7 +9,7 @@ from adapters.feedback.announcer import cue_of, tell_event
 from adapters.feedback.feedback import Cue, Feedback
 from adapters.feedback.news import News
 from adapters.keyboard.binding import Strokes, written
-from adapters.keyboard.engine import Entry, Over, Waiting
+from adapters.keyboard.effect import Entry, Over, Waiting
 from assistant.contract import CallEvent, Reply
 from assistant.plan import Party
 from assistant.wording import Wording, Words
@@ -20,6 +20,7 @@ _OVER: Mapping[str, tuple[str, Cue]] = {
     "dropped": ("keys_dropped", "back"),
     "short": ("keys_short", "failed"),
     "unsure": ("keys_unsure", "failed"),
+    "let_go": ("keys_let_go", "failed"),
 }
 _ENTRY: Mapping[str, tuple[str, Cue | None]] = {
     "begun": ("keys_number_begun", "listening"),

@@ -78,6 +78,10 @@ class TerminalKeys:
     def claim(self, keys: object) -> None:
         """Do nothing: what is typed here goes nowhere else."""
 
+    def let_go(self, key: str) -> bool:  # noqa: ARG002 - a terminal knows nothing of it
+        """Nothing is known besides what was told."""
+        return False
+
     def close(self) -> None:
         """Listen no more; the terminal is as it was before."""
         self._stop()

@@ -124,6 +124,8 @@ def main() -> None:
         if "claim" in order:
             listening.claim(order["claim"])
             say(claimed=sorted(listening.taken))
+        if "let_go" in order:
+            say(let_go=listening.let_go(order["let_go"]))
         if order.get("crash"):
             crashing.set()
             say(crashing=True)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from adapters.input.macos import key_name
-from adapters.input.windows import key_event, mouse_event
+from adapters.input.windows import key_event, mouse_event, scan_codes
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,13 @@ def test_a_key_of_windows_has_a_name_and_a_direction(
 ) -> None:
     data = SimpleNamespace(scanCode=scan, vkCode=virtual, flags=flags)
     assert key_event(message, data) == event
+
+
+@pytest.mark.parametrize(
+    ("key", "codes"), [("x", [0x2D]), ("kp_enter", [0xE01C]), ("mouse_left", []), ("joy_1", [])]
+)
+def test_windows_is_asked_of_a_key_by_its_place(key: str, codes: list[int]) -> None:
+    assert scan_codes(key) == codes
 
 
 @pytest.mark.parametrize(

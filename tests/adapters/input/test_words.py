@@ -46,6 +46,9 @@ class Heard:
 
     def claim(self, keys: object) -> None: ...
 
+    def let_go(self, key: str) -> bool:
+        return False
+
     def close(self) -> None: ...
 
 

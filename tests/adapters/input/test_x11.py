@@ -297,6 +297,26 @@ def test_a_keyboard_that_another_program_holds_whole_is_waited_for_and_then_left
         grab.close()
 
 
+def test_the_system_can_be_asked_whether_a_key_is_down() -> None:
+    with x_server() as display, hearing(display) as heard:
+        fingers = Fingers(display)
+
+        def let_go(key: str) -> bool:
+            before = len(heard.all("let_go"))
+            heard.tell(let_go=key)
+            wait_for(lambda: len(heard.all("let_go")) > before)
+            return bool(heard.all("let_go")[-1])
+
+        assert let_go("x")
+        fingers.down("x")
+        assert not let_go("x")
+        assert let_go("f8")
+        assert not let_go("mouse_left"), "of a button nothing is known"
+        fingers.up("x")
+        assert let_go("x")
+        fingers.close()
+
+
 def test_without_a_display_that_is_said() -> None:
     environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     with process({**environment, "XDG_SESSION_TYPE": ""}) as heard:

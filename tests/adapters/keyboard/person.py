@@ -29,9 +29,14 @@ class Wires:
         self.taken = self.unheard = frozenset[str]()
         self.claimed: list[Collection[str]] = []
         self.closed = False
+        self.really_up: set[str] = set()
+        """What the system says is up, whatever was told."""
 
     def claim(self, keys: Collection[str]) -> None:
         self.claimed.append(keys)
+
+    def let_go(self, key: str) -> bool:
+        return key in self.really_up
 
     def close(self) -> None:
         self.closed = True

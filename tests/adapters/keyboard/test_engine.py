@@ -20,17 +20,8 @@ from adapters.keyboard.binding import (
     Strokes,
     Talk,
 )
-from adapters.keyboard.engine import (
-    STALE,
-    Act,
-    Effect,
-    Engine,
-    Entry,
-    Over,
-    Talking,
-    Timing,
-    Waiting,
-)
+from adapters.keyboard.effect import Act, Effect, Entry, Over, Talking, Waiting
+from adapters.keyboard.engine import STALE, Engine, Timing
 
 F8 = Stroke("f8")
 

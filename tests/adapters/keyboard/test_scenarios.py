@@ -57,6 +57,17 @@ def test_a_tap_on_the_key_that_hangs_up_hangs_up_nothing(person: Person) -> None
     assert person.phone.states() == {"200": "active"}
 
 
+@pytest.mark.parametrize("keys", [("f8", "x"), ("headset_hook",)])
+def test_a_release_that_was_lost_hangs_up_nothing(person: Person, keys: tuple[str, ...]) -> None:
+    """As when the screen is locked meanwhile."""
+    person.phone.call("200")
+    person.press(*keys[:-1])
+    person.wires[-1].really_up.add(keys[-1])
+    person.down(keys[-1])
+    person.reads(f"{' '.join(keys)} was let go already", "nothing was done")
+    assert person.phone.states() == {"200": "active"}
+
+
 def test_a_number_is_spoken_digit_by_digit_and_dialled_on_enter(person: Person) -> None:
     person.press("f8", "c")
     person.reads("Enter the number, then Enter; Escape gives it up.")

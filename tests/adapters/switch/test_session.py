@@ -50,6 +50,9 @@ class Hand:
     def claim(self, keys: Any) -> None:
         pass
 
+    def let_go(self, key: str) -> bool:
+        return False
+
     def close(self) -> None:
         pass
 
