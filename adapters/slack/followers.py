@@ -12,6 +12,7 @@ from adapters.slack.home import unlinked_view
 from adapters.slack.outbox import Outbox, Priority, Sending
 from adapters.slack.store import Link, Store, person
 from adapters.slack.words import words_in
+from adapters.slack.workspace import refusal
 from assistant.contract import LiveCall
 from assistant.desk import Desk
 from assistant.settings import SlackSection
@@ -27,6 +28,8 @@ class Page:
     user: str
     language: str
     command: str
+    refusal: str = ""
+    """Names the message that says why nobody of this workspace is served."""
 
     priority = Priority.REPLY
 
@@ -38,9 +41,10 @@ class Page:
     async def content(self) -> Sending:
         """As things are now."""
         link = await asyncio.to_thread(self.store.linked, self.team, self.user)
-        if link is not None:
+        if link is not None and not self.refusal:
             return await home_of(self.desk, link, self.language)
-        text, _ = words_in(self.language).say("slack_not_linked", {"command": self.command})
+        message = self.refusal or "slack_not_linked"
+        text, _ = words_in(self.language).say(message, {"command": self.command})
         body = {"user_id": self.user, "view": unlinked_view(text)}
         return Sending("views.publish", body, self.user)
 
@@ -59,8 +63,9 @@ class Followers:
         desk: reaches the agents.
         store: who is linked.
         outbox: what goes to Slack.
-        settings: the command's name.
+        settings: the command's name, and whose workspaces may.
         language: for users who chose none.
+        team: the workspace that this app is installed in.
         busy: told of a user who is or is no longer on a call.
     """
 
@@ -69,6 +74,7 @@ class Followers:
     outbox: Outbox
     settings: SlackSection
     language: str
+    team: str
     busy: Callable[[Link, bool], None] = lambda _link, _busy: None
     _looking: set[str] = field(default_factory=set)
     """Who has opened the App Home, perhaps before they were linked."""
@@ -77,6 +83,8 @@ class Followers:
     async def attend(self, *, leading: bool) -> None:
         """Follow whoever is linked now, if this replica leads; else nobody."""
         links = await asyncio.to_thread(self.store.links) if leading else ()
+        # A link may be older than what the tokens and the configuration say now.
+        links = tuple(link for link in links if not refusal(link.team, self.team, self.settings))
         wanted = {(link.person, link.agent): link for link in links}
         for key, (follower, task) in tuple(self._running.items()):
             if (follower.link.person, follower.link.agent) not in wanted:
@@ -135,5 +143,6 @@ class Followers:
             found[0].link = link
             for card in tuple(found[0].cards.values()):
                 found[0].show(card)
-        page = Page(self.desk, self.store, team, user, self.language, self.settings.command)
+        command, unserved = self.settings.command, refusal(team, self.team, self.settings)
+        page = Page(self.desk, self.store, team, user, self.language, command, unserved)
         self.outbox.put(f"home:{person(team, user)}", page)

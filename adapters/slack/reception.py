@@ -28,6 +28,7 @@ from adapters.slack.request import Request
 from adapters.slack.sender import SlackTime
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_of
+from adapters.slack.workspace import refusal
 from assistant.contract import Command, Status, Utterance
 from assistant.desk import Desk, DeskError
 from assistant.settings import SlackSection
@@ -130,10 +131,10 @@ class Reception:
 
     async def admit(self, request: Request) -> Link | str:
         """The user's link; or the name of the message that says why there is none."""
-        if request.stranger or request.team != self.team:
+        if request.stranger:
             return "slack_stranger"
-        if self.settings.teams and request.team not in self.settings.teams:
-            return "slack_wrong_team"
+        if unserved := refusal(request.team, self.team, self.settings):
+            return unserved
         allowed = self.settings.channels
         if allowed and not request.place.private and request.place.channel not in allowed:
             return "slack_wrong_channel"
@@ -215,17 +216,20 @@ class Reception:
     async def _set_status(self, request: Request, link: Link) -> Message:
         """Ready, or a pause; setting it twice is no different from setting it once."""
         status = str((request.slots or {})["status"])
-        if time.time() > await self._deadline(request):
-            return self._words(link, "too_late")
+        late = time.time() > await self._deadline(request)
         why, seen = "", None
         try:
-            await self.desk.set_status(link.agent, status)
+            if not late:
+                await self.desk.set_status(link.agent, status)
         except DeskError as error:
             why = str(error)
         with contextlib.suppress(DeskError):
             seen = await self.desk.status(link.agent)
         if seen == status:
+            # Of a late one too: a replica that is gone may have set it.
             return self._words(link, f"slack_home_{status}")
+        if late:
+            return self._words(link, "too_late")
         if why and seen is not None:
             return self._words(link, "slack_status_failed", why=why)
         return self._words(link, "slack_status_unseen")

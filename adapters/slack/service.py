@@ -144,7 +144,8 @@ class Service:
         user_client = self._client(self._secrets.user) if self._secrets.user else None
         sender = Sender(client, self.clock)
         outbox = Outbox(_by_owner(sender, Sender(user_client, self.clock) if user_client else None))
-        followers = Followers(self.desk, self.store, outbox, self.settings, self._language)
+        team = str(who["team_id"])
+        followers = Followers(self.desk, self.store, outbox, self.settings, self._language, team)
         profile = await self._profile(user_client, outbox)
         if profile is not None:
             followers.busy = profile
@@ -157,7 +158,7 @@ class Service:
             self.settings,
             self.owner,
             self._language,
-            team=str(who["team_id"]),
+            team=team,
             bot=str(who["user_id"]),
             redraw=followers.redraw,
         )

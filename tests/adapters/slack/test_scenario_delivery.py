@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import service
+from adapters.slack.reception import SET_STATUS
 from adapters.slack.request import Place, Request
 from assistant import database
 from assistant.build import _set_up_log
@@ -245,6 +246,24 @@ def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Pat
         assert here.store.take(late.keys, late.dump(), "a replica that is gone")
         await ann.sees('"call 200" came too late')
         assert here.deeds() == []
+
+    conversation(talk, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("ready", "You are ready"), ("pause", "That came too late")]
+)
+def test_of_a_status_that_a_replica_may_have_set_before_it_was_gone_what_is_seen_is_told(
+    tmp_path: Path, status: str, told: str
+) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        place, key = Place("DU1", private=True), "slack:T1:trigger:1"
+        late = Request(key, (key,), "T1", "U1", place, time.time() - 20, intent=SET_STATUS)
+        late = replace(late, slots={"status": status})
+        assert here.store.take(late.keys, late.dump(), "a replica that is gone")
+        await ann.sees(told)
+        assert str(here.phone.line.status) == "ready"
 
     conversation(talk, tmp_path)
 

@@ -172,6 +172,20 @@ def test_in_a_second_team_that_has_the_app_nobody_is_served(tmp_path: Path) -> N
     conversation(talk, tmp_path)
 
 
+def test_a_link_of_a_workspace_that_the_app_was_in_before_shows_nobody_any_calls(
+    tmp_path: Path,
+) -> None:
+    async def talk(here: House) -> None:
+        here.store.link("T9", "U9", here.store.new_code("another PC"))
+        ann = await here.linked()
+        await here.ring("+442079460958")
+        await ann.sees("Incoming call: ringing")
+        told = {call.given["channel"] for call in here.slack.calls("chat.postMessage")}
+        assert told <= {"U1", "DU1"}
+
+    conversation(talk, tmp_path)
+
+
 def test_a_team_that_is_not_on_the_list_is_refused(tmp_path: Path) -> None:
     async def talk(here: House) -> None:
         ann = here.slack.person("U1", "ann")
@@ -182,6 +196,8 @@ def test_a_team_that_is_not_on_the_list_is_refused(tmp_path: Path) -> None:
         await ann.says("call 200")
         await ann.slash("/phonebar", "call 200")
         await here.until(lambda: sum("does not let" in one.said for one in ann.dm) == 3)
+        await ann.opens_home()
+        await here.until(lambda: ann.home and "does not let" in ann.home.said)
         assert here.deeds() == []
 
     conversation(talk, tmp_path, settings=SlackSection(teams=("T7",)))
