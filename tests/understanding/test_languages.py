@@ -12,11 +12,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import yaml
 
 from assistant.config import starter
 from assistant.contract import ACTS, DIALOGUE, QUERIES
 from assistant.directory import Directory
-from assistant.language import PARTS, languages, load_language
+from assistant.language import HERE, PARTS, languages, load_language
 from assistant.understanding import Understanding
 from assistant.understanding.template import Choice, Expression, Slot, Word, parse
 
@@ -96,6 +97,21 @@ def test_a_file_lacks_nothing(code: str) -> None:
     ]
     lacking += [f"messages: {name}" for name in english["messages"] if name not in data["messages"]]
     assert lacking == []
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_file_says_nothing_twice(code: str) -> None:
+    """YAML takes the later of two entries with the same name, and tells nobody."""
+    waiting, twice = [yaml.compose((HERE / f"{code}.yaml").read_text(encoding="utf-8"))], []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            names = [name.value for name, _ in node.value]
+            twice += [name for name in set(names) if names.count(name) > 1]
+            waiting += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    assert twice == []
 
 
 @pytest.mark.parametrize("code", languages())
