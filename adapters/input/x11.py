@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from adapters.input.beginning import begin
+from adapters.input.lock import Lock
 from adapters.input.positions import X_KEYCODES
 from adapters.input.press import OnPress
 from adapters.input.relay import Relay
@@ -40,7 +41,8 @@ class X11Listening:
 
         self._closed = False
         self._relay = Relay(on_press)
-        self._listener = RecordListener(self._relay.put)
+        self._lock = Lock()
+        self._listener = RecordListener(self._put)
         self._grab: X11Grab | None = None
         self._taken: frozenset[str] = frozenset()
         try:
@@ -48,8 +50,13 @@ class X11Listening:
             self._grab = X11Grab() if grab else None
         except Exception:
             self._asking.close()
+            self._lock.close()
             self._relay.close()
             raise
+
+    def _put(self, key: str, down: bool) -> None:
+        if not (down and self._lock.mutes(key)):
+            self._relay.put(key, down)
 
     @property
     def error(self) -> InputTrouble | None:
@@ -83,6 +90,8 @@ class X11Listening:
         codes = [code for code, name in X_KEYCODES.items() if name == key]
         if not codes:
             return False
+        if self._lock.mutes(key):
+            return True
         try:
             keymap = self._asking.query_keymap()
         except (ConnectionClosedError, OSError):  # the server has gone, and every key with it
@@ -100,6 +109,7 @@ class X11Listening:
             if self._listener.is_alive():
                 self._listener.stop()
             self._asking.close()
+        self._lock.close()
         self._relay.close()
 
 
