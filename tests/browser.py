@@ -73,6 +73,11 @@ class Window:
         """Wait until a press counts again."""
         self.page.wait_for_selector("body:not([data-calm=no])")
 
+    def freeze(self) -> None:
+        """Have time pass in the page only by `clock.run_for`; its clock was installed before."""
+        now = self.page.evaluate("Date.now()")
+        self.page.clock.pause_at((now + 1000) / 1000)
+
     def click(self, name: str, *, role: str = "button", exact: bool = False) -> None:
         """Press something with the mouse, not in haste."""
         found = self.page.get_by_role(role, name=name, exact=exact).first

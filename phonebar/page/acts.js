@@ -2,7 +2,8 @@
 
 import { nameOf } from "./dom.js";
 
-const CALM_MS = 500;
+/** So long after something has changed a press was aimed at what was there before. */
+export const CALM_MS = 500;
 
 export class Acts {
   #changedAt = -Infinity;
@@ -15,7 +16,7 @@ export class Acts {
     this.words = words;
   }
 
-  /** The calls or their buttons have changed: what is pressed right now was aimed at something else. */
+  /** The calls, their buttons or what lies above them have changed: what is pressed right now was aimed at something else. */
   changed() {
     this.#changedAt = performance.now();
     document.body.dataset.calm = "no";
@@ -27,11 +28,22 @@ export class Acts {
   wire(button, deed) {
     button.addEventListener("click", (event) => {
       event.preventDefault();
-      // A form that Enter sends in its text field clicks its button too; nobody aimed at that one.
-      const aimed = event.detail > 0 || document.activeElement === button;
-      if (aimed && performance.now() - this.#changedAt < CALM_MS) this.ignored(button);
+      // A form that Enter sends in its text field clicks its button too, and a switch has a time of
+      // grace of its own: nobody aimed at those.
+      const aimed = event.isTrusted && (event.detail > 0 || document.activeElement === button);
+      if (aimed && this.#tooSoon) this.ignored(button);
       else this.run(button, deed);
     });
+  }
+
+  /** Press a button for somebody who pressed a key that stands for it. */
+  press(button) {
+    if (this.#tooSoon) this.ignored(button);
+    else button.click();
+  }
+
+  get #tooSoon() {
+    return performance.now() - this.#changedAt < CALM_MS;
   }
 
   ignored(button) {

@@ -1,8 +1,10 @@
 /* The one dialog. Focus is kept in it by the browser, Escape is "no", and focus goes back after.
 
    A question belongs to something (a call, mostly). When that is over, the dialog closes by itself,
-   says so, and nothing is done. */
+   says so, and nothing is done. The second press of two in haste was meant for what the dialog covers,
+   or for what is seen again once it is closed: neither answers anything. */
 
+import { CALM_MS } from "./acts.js";
 import { byId, el } from "./dom.js";
 
 export class Ask {
@@ -10,16 +12,19 @@ export class Ask {
   #ticket = null; // of the question that is open: an answer to an earlier one counts for nothing
   #still = () => true;
   #before = null;
+  #openedAt = -Infinity;
 
-  constructor(words, say, sound) {
+  constructor(words, say, sound, acts) {
     this.words = words;
     this.say = say;
     this.sound = sound;
+    this.acts = acts;
     this.dialog = byId("ask");
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close(null);
     });
+    this.dialog.addEventListener("click", (event) => this.#early(event), { capture: true });
     // Without scripts of ours it could also be closed by the browser: that is no answer.
     this.dialog.addEventListener("close", () => this.close(null));
   }
@@ -45,6 +50,8 @@ export class Ask {
     const close = (answer) => this.#ticket === ticket && this.close(answer);
     byId("ask-body").replaceChildren(...fill(close));
     this.dialog.showModal();
+    this.#openedAt = performance.now();
+    this.acts.changed();
     (this.dialog.querySelector("[data-first]") ?? byId("ask-title")).focus();
     this.sound.cue("asked");
     return new Promise((resolve) => (this.#answer = resolve));
@@ -56,6 +63,7 @@ export class Ask {
     this.#answer = this.#ticket = null;
     if (this.dialog.open) this.dialog.close();
     if (!resolve) return;
+    this.acts.changed();
     byId("ask-body").replaceChildren();
     if (this.#before?.isConnected) this.#before.focus();
     if (!document.activeElement || document.activeElement === document.body) byId("calls-title").focus();
@@ -86,7 +94,7 @@ export class Ask {
       return [el("button", { type: "button", "data-first": true, text: this.words.say("cancel"), onclick: () => close(null) })];
     });
     const timer = setTimeout(() => end(true), seconds * 1000);
-    const anything = () => end(null);
+    const anything = (event) => event.repeat || (this.#tooSoon && sameAgain(event)) || end(null);
     const names = ["keydown", "pointerdown"];
     for (const name of names) window.addEventListener(name, anything);
     const found = await answer;
@@ -94,4 +102,19 @@ export class Ask {
     for (const name of names) window.removeEventListener(name, anything);
     return found;
   }
+
+  get #tooSoon() {
+    return performance.now() - this.#openedAt < CALM_MS;
+  }
+
+  #early(event) {
+    // A switch's selections come from a script, and have a time of grace of their own.
+    if (!event.isTrusted || !this.#tooSoon || !event.target.closest("button")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.say.tell(this.words.say("question_too_soon"));
+  }
 }
+
+/** Whether it may be the second press of two, the first of which opened the dialog. */
+const sameAgain = ({ type, key }) => type === "pointerdown" || key === "Enter";

@@ -7,6 +7,7 @@ const FIRST = 6;
 
 export class Fast {
   #first = [];
+  #shape = "";
 
   constructor({ settings, acts, words, people, call }) {
     Object.assign(this, { settings, acts, words, people, call });
@@ -28,6 +29,10 @@ export class Fast {
   }
 
   show() {
+    const shape = JSON.stringify([this.words.language, this.all]);
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    this.acts.changed();
     const nodes = this.all.map((one) => {
       const node = this.#face(one, { "aria-label": this.words.say("call_who", { who: one.name }) });
       this.acts.wire(node, () => this.call(one));

@@ -6,6 +6,8 @@ import { clock, grouped } from "./numbers.js";
 const SHOWN = 50;
 
 export class History {
+  #shape = "";
+
   constructor({ back, acts, words, call }) {
     Object.assign(this, { back, acts, words, call });
   }
@@ -15,14 +17,27 @@ export class History {
     try {
       found = await this.back.history();
     } catch {
-      byId("history-list").replaceChildren(el("p", { text: this.words.say("history_lost") }));
-      return;
+      return this.#put("", el("p", { text: this.words.say("history_lost") }));
     }
+    const shape = JSON.stringify([this.words.language, found]);
+    if (shape === this.#shape) return;
     const when = new Intl.DateTimeFormat(this.words.language, { dateStyle: "medium", timeStyle: "short" });
     const rows = found.slice(0, SHOWN).map((one) => this.#row(one, when));
-    byId("history-list").replaceChildren(rows.length
+    this.#put(shape, rows.length
       ? el("ul", { class: "past" }, ...rows)
       : el("p", { class: "quiet", text: this.words.say("history_none") }));
+  }
+
+  /** Rows have moved under whoever was about to press; whoever was at one stays at it. */
+  #put(shape, node) {
+    const list = byId("history-list");
+    const had = list.contains(document.activeElement) ? document.activeElement.dataset.past : null;
+    this.#shape = shape;
+    this.acts.changed();
+    list.replaceChildren(node);
+    if (had === null) return;
+    const same = [...list.querySelectorAll("button")].find((button) => button.dataset.past === had);
+    (same ?? byId("history-title")).focus();
   }
 
   #row(one, when) {
@@ -34,7 +49,7 @@ export class History {
       el("strong", { text: who }), " ", el("span", { class: "number", text: one.name ? grouped(one.number) : "" }),
       el("p", { class: "quiet", text: facts.filter(Boolean).join(", ") })));
     if (one.number) {
-      const button = el("button", { type: "button", "aria-label": this.words.say("call_who", { who }), text: this.words.say("call") });
+      const button = el("button", { type: "button", dataset: { past: `${one.at} ${one.number}` }, "aria-label": this.words.say("call_who", { who }), text: this.words.say("call") });
       this.acts.wire(button, () => this.call({ number: one.number, name: one.name }));
       row.append(button);
     }

@@ -24,6 +24,8 @@ import { title } from "./title.js";
 import { Views } from "./views.js";
 import { Words, chosen } from "./words.js";
 
+const TRY_MS = 1500; // by then another try has come to something
+
 const settings = new Settings();
 const words = new Words();
 const state = new State();
@@ -31,7 +33,7 @@ const sound = new Sound(settings, () => words.language);
 const say = new Say(sound);
 const back = new Back(words);
 const acts = new Acts(say, sound, words);
-const ask = new Ask(words, say, sound);
+const ask = new Ask(words, say, sound, acts);
 const people = (text) => back.people(text);
 const call = (party) => deeds.call(party);
 const fast = new Fast({ settings, acts, words, people, call });
@@ -53,9 +55,15 @@ const views = new Views({
 function toButton(...names) {
   return () => {
     const { button, why } = buttonFor(names, words);
-    if (button) button.click();
+    if (button) acts.press(button);
     else say.tell(why);
   };
+}
+
+function toStatus() {
+  const button = document.querySelector("#status [aria-pressed='false']");
+  if (button) acts.press(button);
+  else say.tell(words.say(state.link === "up" ? "status_none" : "failed_away"));
 }
 
 new Keys({
@@ -68,7 +76,7 @@ new Keys({
     mute: toButton("mute", "unmute"),
     transfer: toButton("transfer"),
     number: () => { views.open("phone"); dial.focus(); },
-    status: () => document.querySelector("#status [aria-pressed='false']")?.click(),
+    status: toStatus,
     repeat: () => say.tell(say.last),
     help: () => views.open("help"),
   },
@@ -107,7 +115,12 @@ function show() {
 }
 
 async function speak() {
-  await words.load(chosen(settings.now.language));
+  try {
+    await words.load(chosen(settings.now.language));
+  } catch {
+    // Nobody is there to be asked for them: the page stays as it is until it is in touch.
+    return say.tell(words.say("failed_away"));
+  }
   words.fill();
   dial.show();
   fast.show();
@@ -129,19 +142,38 @@ settings.whenChanged((now) => {
 dress(settings.now);
 
 acts.wire(byId("hangup-all"), () => deeds.hangupAll());
-byId("retry").addEventListener("click", () => back.retry());
+// Whoever asks for another try is told when it came to nothing too.
+function tried() {
+  setTimeout(() => state.link === "up" || say.tell(words.say(`${state.link}_title`)), TRY_MS);
+}
+
+byId("retry").addEventListener("click", () => {
+  back.retry();
+  tried();
+});
 byId("unlock").addEventListener("submit", (event) => {
   event.preventDefault();
   back.unlock(byId("token").value);
+  tried();
 });
 byId("sentence").addEventListener("submit", (event) => event.preventDefault());
 acts.wire(byId("sentence").querySelector("button"), async () => {
   const field = byId("sentence-text");
-  if (!field.value.trim()) return null;
+  if (!field.value.trim()) {
+    field.focus();
+    return { outcome: "refused", text: words.say("say_what") };
+  }
   const result = await deeds.sentence(field.value);
-  field.value = "";
+  // What was not done can be mended; what was, or may have been, is not sent twice by a second press.
+  if (result.outcome === "done" || result.outcome === "unknown") field.value = "";
   return result;
 });
+// A key that is held down is one press: hands that let go slowly do nothing twice.
+window.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.repeat) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, { capture: true });
 // Any key silences what is being spoken.
 window.addEventListener("keydown", () => sound.hush(), { capture: true });
 
@@ -153,6 +185,7 @@ back.follow({
     state.link = link;
     if (link === "up") {
       fast.load();
+      if (chosen(settings.now.language) !== words.language || !words.has("product")) speak();
       if (before !== "starting") say.tell(words.say("back_again"));
     } else if (link !== before) {
       sound.cue("failed");
@@ -166,7 +199,8 @@ back.follow({
     if (!byId("history").hidden) past.show();
   },
   tell: ({ text, incoming, language, cue }) => {
-    if (incoming) say.alarm(text, language);
+    // It may have stopped ringing before it could be told.
+    if (incoming && state.ringing.length > 0) say.alarm(text, language);
     else say.tell(text, language);
     if (cue) sound.cue(cue);
   },

@@ -11,6 +11,7 @@ const GAP_MS = 50;
 export class Say {
   #waiting = [];
   #timer = null;
+  #alarmTimer = null;
   #speech;
   last = "";
 
@@ -44,10 +45,11 @@ export class Say {
   alarm(text, language = null) {
     this.last = text;
     this.#speech.speak(spoken(text), language);
-    for (const node of this.alerts) node.textContent = "";
-    setTimeout(() => {
+    this.calm();
+    this.#alarmTimer = setTimeout(() => {
       for (const node of this.alerts) {
         if (language) node.lang = language;
+        else node.removeAttribute("lang");
         node.textContent = text;
       }
     }, GAP_MS);
@@ -55,6 +57,7 @@ export class Say {
 
   /** Nothing rings any more. */
   calm() {
+    clearTimeout(this.#alarmTimer);
     for (const node of this.alerts) node.textContent = "";
   }
 }

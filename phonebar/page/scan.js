@@ -12,6 +12,7 @@ export class Scan {
   #path = [];
   #list = [];
   #timer = null;
+  #gap = null;
   #ringing = 0;
 
   constructor({ settings, words, say, sound, switches }) {
@@ -40,6 +41,7 @@ export class Scan {
     this.#pace = pace;
     this.#dark();
     clearTimeout(this.#timer);
+    clearTimeout(this.#gap);
     this.#list = [];
     document.body.dataset.switch = switchMode;
     this.#scanner = switchMode === "off" ? null : new Scanner({ method: switchMode, step, loops, acceptance, release });
@@ -61,7 +63,19 @@ export class Scan {
 
   #begin(list, grace, wake) {
     this.#list = list;
-    if (list.length) this.#signs(this.#scanner.show(list.length, now(), { grace, wake }));
+    clearTimeout(this.#gap);
+    if (!list.length) return;
+    if (grace === 0 || (this.#scanner.paused && !wake)) return this.#show(wake);
+    // Nothing is lit before a press counts, so that nobody presses in vain.
+    this.#dark();
+    byId("scanbar").textContent = "";
+    this.#scanner.wait(now());
+    this.#signs([]);
+    this.#gap = setTimeout(() => this.#show(wake), grace * 1000);
+  }
+
+  #show(wake) {
+    this.#signs(this.#scanner.show(this.#list.length, now(), { wake }));
   }
 
   #signs(signs) {

@@ -63,6 +63,7 @@ export class Back {
   }
 
   async setStatus(status) {
+    if (!this.link.up) return this.#away();
     try {
       const now = await this.link.post("/ext/v1/status", { status });
       const done = now.status === status;
@@ -89,6 +90,7 @@ export class Back {
   }
 
   async #ask(path, body) {
+    if (!this.link.up) return this.#away();
     const more = { id: crypto.randomUUID(), deadline: Date.now() / 1000 + LIFE_SECONDS, language: this.words.language };
     try {
       return await this.link.post(`/ext/v1/${path}`, { ...body, ...more }, {}, PATIENCE_MS);
@@ -97,10 +99,14 @@ export class Back {
     }
   }
 
+  #away() {
+    return { outcome: "failed", text: this.words.say("failed_away") };
+  }
+
   #failed(error) {
     if (!(error instanceof Refused) || error.status >= 500) {
       return error.slug === "away"
-        ? { outcome: "failed", text: this.words.say("failed_away") }
+        ? this.#away()
         : { outcome: "unknown", text: this.words.say("unknown_unseen") };
     }
     const name = `refused_${error.slug.replaceAll("-", "_")}`;

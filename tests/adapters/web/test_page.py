@@ -103,6 +103,7 @@ def test_a_sentence_is_understood_and_its_question_answered_in_words(
     window.page.get_by_label("Say what you want in a sentence").fill("transfer to john")
     window.page.keyboard.press("Enter")
     window.asked("Whom do you mean?")
+    window.calm()
     window.page.get_by_label("Or answer in words").fill("the second")
     window.page.keyboard.press("Enter")
     window.gone(SALES)

@@ -228,6 +228,22 @@ def test_focus_stays_with_a_call_whose_buttons_change_and_goes_to_the_calls_when
     window.page.locator("#calls :focus, #calls-title:focus").wait_for()
 
 
+def test_focus_stays_at_a_past_call_when_another_one_is_over(window: Window, phone: Phone) -> None:
+    phone.line.hangup(int(phone.line.originate("201").session_id))
+    window.page.clock.install()
+    window.open()
+    window.page.get_by_role("link", name="History").click()
+    row = window.page.locator("#history-list").get_by_role("button", name="Call John Doe")
+    row.focus()
+    window.freeze()
+    phone.line.hangup(int(phone.line.originate("200").session_id))
+    window.page.locator("#history-list").get_by_role("button", name="Call Sales").wait_for()
+    assert window.page.evaluate("document.activeElement.ariaLabel") == "Call John Doe"
+    row.click()
+    window.page.clock.run_for(100)
+    window.told("The page changed just before you pressed “Call John Doe”")
+
+
 def test_what_is_focused_is_never_covered_by_what_is_told(window: Window, phone: Phone) -> None:
     window.open()
     window.page.set_viewport_size({"width": 800, "height": 420})

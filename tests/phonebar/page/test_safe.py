@@ -12,6 +12,7 @@ import pytest
 from phonebar.line import Line
 from phonebar.origin import Gate
 from phonebar.problems import Problem
+from phonebar.protocol import CallState
 from phonebar.scenario import FarEnd, Scenario
 from phonebar.server import Server
 from phonebar.simulator import Simulator
@@ -68,12 +69,82 @@ def test_a_press_just_after_the_calls_changed_does_nothing_and_says_so(
     window.page.get_by_role("button", name="Call John Doe").click()
     window.page.get_by_role("button", name="Answer, Maria Rossi").click()
     window.page.clock.run_for(100)
-    window.told("The calls changed just before you pressed “Answer, Maria Rossi”")
+    window.told("The page changed just before you pressed “Answer, Maria Rossi”")
     assert phone.deeds() == []
     window.page.clock.run_for(600)
     window.page.get_by_role("button", name="Answer, Maria Rossi").click()
     window.call("Maria Rossi", "active")
     assert phone.deeds() == ["answer +390655501104"]
+
+
+def test_the_second_click_of_two_answers_no_question_that_opened_between(
+    window: Window, phone: Phone
+) -> None:
+    phone.connected("201", "202")
+    window.page.clock.install()
+    window.open()
+    window.call("Maria Rossi", "active")
+    window.calm()
+    window.freeze()
+    connect = window.page.get_by_role("button", name="Connect with John Doe, Maria Rossi")
+    connect.click()
+    dialog = window.asked("Connect Maria Rossi with John Doe")
+    dialog.get_by_role("button", name="Connect with").click()
+    window.page.clock.run_for(100)
+    dialog.get_by_role("status").filter(has_text="just before you pressed").wait_for()
+    assert dialog.is_visible()
+    assert phone.state("2") is CallState.ACTIVE
+    window.page.clock.run_for(600)
+    dialog.get_by_role("button", name="Connect with").click()
+    window.gone("Maria Rossi")
+
+
+def test_the_second_click_of_two_presses_nothing_that_a_dialog_covered(
+    window: Window, phone: Phone
+) -> None:
+    window.page.clock.install()
+    window.open(askCall=True)
+    window.click("Call John Doe")
+    window.asked("Call John Doe?")
+    window.calm()
+    window.freeze()
+    window.page.keyboard.press("Escape")
+    window.page.get_by_role("button", name="Call John Doe").click()
+    window.page.clock.run_for(100)
+    window.told("The page changed just before you pressed “Call John Doe”")
+    assert not window.page.locator("dialog[open]").count()
+    assert phone.deeds() == []
+
+
+def test_enter_that_is_held_down_presses_once(window: Window, phone: Phone) -> None:
+    window.open()
+    window.calm()
+    window.page.get_by_role("combobox").fill("201")
+    window.page.get_by_role("combobox").focus()
+    for _ in range(5):
+        window.page.keyboard.down("Enter")
+    window.page.keyboard.up("Enter")
+    window.call("John Doe", "active")
+    assert phone.deeds() == ["originate 201"]
+    assert "Whom?" not in window.page.locator("footer [role=status]").inner_text()
+
+
+def test_a_letter_just_after_the_calls_changed_does_nothing_and_says_so(
+    window: Window, phone: Phone
+) -> None:
+    phone.connected("201")
+    window.open(keys=True)
+    window.call("John Doe", "active")
+    window.calm()
+    window.page.clock.install()
+    phone.far.hangup_far(int(phone.line.calls()[0].session_id))
+    window.gone("John Doe")
+    phone.far.incoming("+390655501104")
+    window.call("Maria Rossi", "incoming")
+    window.page.keyboard.press("a")
+    window.page.clock.run_for(100)
+    window.told("The page changed just before you pressed")
+    assert phone.deeds() == ["originate 201"]
 
 
 def test_every_command_carries_its_conditions(window: Window, phone: Phone) -> None:
