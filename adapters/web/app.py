@@ -44,7 +44,7 @@ class Web:
     Args:
         desk: the Assistant.
         config: whose languages are spoken.
-        wording: the messages of the first language.
+        wording: the messages of a language.
         pages: the routes of the page's files.
         gate: lets nobody in but this computer's own programs and the page.
         token: what the page must send; told to the page alone.
@@ -54,7 +54,7 @@ class Web:
         self,
         desk: Desk,
         config: Config,
-        wording: Callable[[], Wording],
+        wording: Callable[[str], Wording],
         *,
         pages: Sequence[Route],
         gate: Middleware,
@@ -88,7 +88,7 @@ class Web:
         return JSONResponse({"token": self._token})
 
     async def _events(self, _request: Request) -> Response:
-        stream = self.feed.stream(self._config.assistant.languages[0])
+        stream = self.feed.stream(self._config.assistant.languages)
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def _directory(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from adapters.web.state import state_json, without_clocks
@@ -31,7 +31,7 @@ class Feed:
     Args:
         desk: whose calls.
         agent, user, surface: who sits at the page.
-        wording: tells events; None as for the page's first language.
+        wording: the messages of a language, which tell events.
         look: seconds, see `LOOK_SECONDS`.
     """
 
@@ -41,7 +41,7 @@ class Feed:
         agent: str,
         user: str,
         surface: str,
-        wording: Callable[[], Wording],
+        wording: Callable[[str], Wording],
         *,
         look: float = LOOK_SECONDS,
     ) -> None:
@@ -61,11 +61,11 @@ class Feed:
         for wake in self._open:
             wake.set()
 
-    async def stream(self, language: str) -> AsyncIterator[bytes]:
+    async def stream(self, languages: Sequence[str]) -> AsyncIterator[bytes]:
         """One page's events, until it goes or `close` is called.
 
         Args:
-            language: of the words in `tell`.
+            languages: of the words in `tell`: a page may be in any, and change.
         """
         happened: asyncio.Queue[CallEvent] = asyncio.Queue()
         wake = asyncio.Event()
@@ -87,7 +87,7 @@ class Feed:
                         yield b": still here\n\n"
                 elif not event.quiet and event.kind not in _PHONEBAR:
                     silent = 0.0
-                    yield _event("tell", self._told(event, language))
+                    yield _event("tell", self._told(event, languages))
         finally:
             self._open.discard(wake)
             listening.cancel()
@@ -118,11 +118,9 @@ class Feed:
         except DeskError:
             return {"lost": True, "calls": []}
 
-    def _told(self, event: CallEvent, language: str) -> dict[str, Any]:
-        text, _ = self._wording().event(event)
+    def _told(self, event: CallEvent, languages: Sequence[str]) -> dict[str, Any]:
         return {
-            "text": text,
-            "language": language,
+            "texts": {one: self._wording(one).event(event)[0] for one in languages},
             "incoming": event.kind is EventKind.INCOMING,
             "cue": "done" if event.kind is EventKind.CONNECTED else None,
         }

@@ -199,9 +199,12 @@ back.follow({
     if (!byId("history").hidden) past.show();
   },
   tell: ({ text, incoming, language, cue }) => {
-    // It may have stopped ringing before it could be told.
-    if (incoming && state.ringing.length > 0) say.alarm(text, language);
-    else say.tell(text, language);
+    if (incoming) say.alarm(text, language);
+    else {
+      // It may have stopped ringing before a look at the calls showed it.
+      if (state.ringing.length === 0) say.calm();
+      say.tell(text, language);
+    }
     if (cue) sound.cue(cue);
   },
 });

@@ -26,7 +26,7 @@ export class Back {
     // In touch with the assistant is not in touch with the phonebar: its first event tells.
     this.link = new Link((state) => state === "up" || link(state));
     return this.link.follow("/ext/v1/events", ({ name, data }) => {
-      if (name === "tell") return on.tell(data);
+      if (name === "tell") return on.tell({ ...data, ...this.#inOurs(data.texts) });
       if (name === "lost") return link("phonebar_lost");
       link("up");
       return on.state({ status: data.status, calls: data.calls.map(read), lacks: new Set(data.lacks) });
@@ -97,6 +97,12 @@ export class Back {
     } catch (error) {
       return this.#failed(error);
     }
+  }
+
+  /** What is told in several languages, in the page's or else in the assistant's first. */
+  #inOurs(texts) {
+    const language = this.words.language in texts ? this.words.language : Object.keys(texts)[0];
+    return { text: texts[language], language };
   }
 
   #away() {

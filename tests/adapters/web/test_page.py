@@ -191,6 +191,24 @@ def test_it_answers_in_the_pages_language_where_the_assistant_has_it(
         window.close()
 
 
+def test_it_tells_what_happens_in_the_pages_language_also_once_that_is_another(
+    browser: Any, tmp_path: Path
+) -> None:
+    with desk(tmp_path, quirks=True, languages=("en", "it")) as phone, page_of(phone) as url:
+        window = Window(browser, url).open(language="it")
+        phone.ring("+390655501104")
+        alert = window.page.locator("footer [role=alert]", has_text="Maria Rossi")
+        alert.wait_for()
+        assert alert.get_attribute("lang") == "it"
+        window.click("Impostazioni", role="link")
+        window.page.locator("#settings-form select").first.select_option("en")
+        phone.line.hangup_all()
+        window.told("Maria Rossi")
+        status = window.page.locator("footer [role=status]", has_text="Maria Rossi")
+        assert status.get_attribute("lang") == "en"
+        window.close()
+
+
 # What the vendor's phonebar cannot do
 
 
