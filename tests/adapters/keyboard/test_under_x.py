@@ -145,6 +145,19 @@ def test_surfaces_beside_each_other_tell_an_event_once(phone: Desk, tmp_path: Pa
         fingers.close()
 
 
+@pytest.mark.parametrize("key", ["space", "enter"])
+def test_a_key_that_would_be_the_switch_as_well_is_refused(
+    phone: Desk, tmp_path: Path, key: str
+) -> None:
+    (tmp_path / "assistant.toml").write_text(
+        '[run]\nsurfaces = ["keyboard", "switch"]\n'
+        f'[switch]\nlisten = "everywhere"\nkey = "{key}"\n'
+    )
+    with running(phone, "", tmp_path, command="run") as service:
+        service.reads(f"{key} is the switch and also one of the hotkeys")
+        assert service.process.wait(timeout=20) == 1
+
+
 def test_when_the_display_is_gone_it_says_so_and_what_to_do(phone: Desk, tmp_path: Path) -> None:
     with x_server() as display, running(phone, display, tmp_path) as keys:
         keys.reads(STARTED)
