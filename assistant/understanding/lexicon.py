@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -11,10 +11,14 @@ from assistant.language import Language, LanguageError, load_language
 from assistant.text import bare_word, fold
 from assistant.understanding.digits import NumberWords
 from assistant.understanding.grammar import Network
+from assistant.understanding.spelling import most_wrong_letters
 from assistant.understanding.template import TemplateError
 
 IDIOM = "none"
 """The meaning of a sentence that only looks like a command: "hold your horses"."""
+
+REFUSALS = frozenset({"no", "cancel"})
+"""The meanings of what takes a command back."""
 
 FAR = 3
 """Wrong letters that make a word another one: `resembling` gives those with fewer."""
@@ -27,6 +31,8 @@ class Lexicon:
     code: str
     sentences: Network
     """What commands and answers are; a meaning's name is the intent."""
+    refusals: Network
+    """Those of the sentences that take a command back."""
     before: Network
     before_forms: Network
     """What a command follows in another form: "would you mind"."""
@@ -87,9 +93,44 @@ def resembling(code: str, word: str) -> tuple[tuple[str, int], ...]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    real = lexicon(code).real_words
-    near = process.extract(word, real, scorer=OSA.distance, score_cutoff=FAR - 1, limit=None)
-    return tuple((other, int(letters)) for other, letters, _ in near)
+    by_length = _by_length(code)
+    return tuple(
+        (other, int(letters))
+        for length in range(len(word) - FAR + 1, len(word) + FAR)
+        for other, letters, _ in process.extract(
+            word,
+            by_length.get(length, ()),
+            scorer=OSA.distance,
+            score_cutoff=FAR - 1,
+            limit=None,
+        )
+    )
+
+
+@lru_cache(maxsize=10_000)
+def likeliest(code: str, word: str) -> tuple[tuple[str, int], ...]:
+    """Those of a language's real words that a misspelled word most likely is.
+
+    Args:
+        code: the language.
+        word: folded.
+    """
+    near = resembling(code, word)
+    fewest = min((letters for _, letters in near), default=0)
+    return tuple(
+        (other, letters)
+        for other, letters in near
+        if letters == fewest and letters <= most_wrong_letters(word, other)
+    )
+
+
+@cache
+def _by_length(code: str) -> Mapping[int, Sequence[str]]:
+    """The real words of a language by their length."""
+    found: dict[int, list[str]] = {}
+    for word in sorted(lexicon(code).real_words):
+        found.setdefault(len(word), []).append(word)
+    return found
 
 
 def _compile(language: Language) -> Lexicon:
@@ -114,6 +155,7 @@ def _compile(language: Language) -> Lexicon:
         return frozenset(bare_word(str(item)) for item in items)
 
     sayings = [(intent, item) for intent, entry in data["intents"].items() for item in entry["say"]]
+    refusals = network((name, item) for name, item in sayings if name in REFUSALS)
     sentences = network([*sayings, *((IDIOM, item) for item in data.get("idioms", ()))])
     references = network(
         (name, item) for name, items in data["references"].items() for item in items
@@ -128,10 +170,12 @@ def _compile(language: Language) -> Lexicon:
     ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
     everywhere = [sentences, references, before, before_forms, forms, after, corrections]
     vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
-    shared = accented | words("known_words") | vocabulary | numbers.words | ordinals.keys()
+    little = words("articles") | words("between_parties")
+    shared = accented | words("known_words") | vocabulary | numbers.words | ordinals.keys() | little
     return Lexicon(
         code=language.code,
         sentences=sentences,
+        refusals=refusals,
         before=before,
         before_forms=before_forms,
         forms=forms,

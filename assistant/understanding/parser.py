@@ -19,7 +19,7 @@ from assistant.contract import Command
 from assistant.directory import Directory
 from assistant.text import Token, bare_word, fold, tokens
 from assistant.understanding.grammar import Meaning, Network
-from assistant.understanding.lexicon import IDIOM, Lexicon
+from assistant.understanding.lexicon import IDIOM, REFUSALS, Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
 
 _SLOTS = {
@@ -43,9 +43,6 @@ IN_DOUBT = 0.7
 
 _HESITATION = (3, 2, 1)
 """Words of one: "let me see"."""
-
-_REFUSALS = frozenset({"no", "cancel"})
-"""Nothing stands in their place: "don't make it a conference"."""
 
 _ANSWERS_ONLY = frozenset({"correct"})
 """Sentences that are one only as the answer to a question."""
@@ -123,22 +120,24 @@ class Parser:
     def party(self, said: Sequence[Token]) -> Mapping[str, Any] | None:
         """Whom a text that is nothing but a name or a number means."""
         reading = self._reading(said)
-        for start in self._starts(reading):
+        for start in _reach(self._lexicon.before, reading, 0):
             for end, value, _ in reading.fill("party", start) if start < len(said) else ():
                 if self._end(reading, end) is not None:
                     return value  # type: ignore[no-any-return]
         return None
 
     def _ways(self, said: Sequence[Token], *, answer: bool) -> Iterator[tuple[str, list[Guess]]]:
-        yield "exact", self._read(said, answer=answer)
-        yield "discarded", self._discarded(said)
-        if self._is_somebody(said):
+        exact = self._reading(said)
+        yield "exact", self._guesses(exact, answer=answer)
+        yield "discarded", self._discarded(said, exact)
+        fuzzy = self._reading(said, fuzzy=True)
+        if _is_somebody(fuzzy):
             return
         yield (
             "misspelled",
-            self._read(said, fuzzy=True, answer=answer) + self._respaced(said, answer=answer),
+            self._guesses(fuzzy, answer=answer) + self._respaced(said, answer=answer),
         )
-        yield "corrected", self._corrected(said)
+        yield "corrected", self._corrected(said, exact)
         yield "unknown party", self._read(said, unknown=True, answer=answer)
         yield "unknown party, misspelled", self._read(said, fuzzy=True, unknown=True)
 
@@ -150,7 +149,9 @@ class Parser:
         unknown: bool = False,
         answer: bool = False,
     ) -> list[Guess]:
-        reading = self._reading(said, fuzzy=fuzzy, unknown=unknown)
+        return self._guesses(self._reading(said, fuzzy=fuzzy, unknown=unknown), answer=answer)
+
+    def _guesses(self, reading: Reading, *, answer: bool = False) -> list[Guess]:
         guesses = []
         for sentences, start, before in self._beginnings(reading):
             for found in sentences.find(reading.words, start, reading.fill, reading.fuzzy):
@@ -180,15 +181,11 @@ class Parser:
     def _beginnings(self, reading: Reading) -> Iterator[tuple[Network, int, float]]:
         """Where the command itself may begin, among which sentences it is then, and the price."""
         lexicon, words = self._lexicon, reading.words
-        starts = self._starts(reading)
+        starts = _reach(lexicon.before, reading, 0)
         yield from ((lexicon.sentences, start, price) for start, price in starts.items())
         for start, price in starts.items():
             for found in lexicon.before_forms.find(words, start, reading.fill, reading.fuzzy):
                 yield lexicon.forms, found.end, price + found.price
-
-    def _starts(self, reading: Reading) -> dict[int, float]:
-        """Every place after what politeness may put before the command, each with its price."""
-        return _reach(self._lexicon.before, reading, 0)
 
     def _end(self, reading: Reading, end: int) -> float | None:
         """What the politeness that follows costs; None if something else follows."""
@@ -196,24 +193,25 @@ class Parser:
             return 0.0
         return _reach(self._lexicon.after, reading, end).get(len(reading.words))
 
-    def _is_somebody(self, said: Sequence[Token]) -> bool:
-        """A name alone, such as `jon smith`, is no misspelled command to `join smith`."""
-        reading = self._reading(said, fuzzy=True)
-        return len(said) > 1 and any(end == len(said) for end, *_ in reading.fill("person", 0))
-
-    def _discarded(self, said: Sequence[Token]) -> list[Guess]:
+    def _discarded(self, said: Sequence[Token], reading: Reading) -> list[Guess]:
         """`call john, never mind` calls nobody."""
         for cut in range(1, len(said)):
-            tail = self._read(said[cut:])
-            if any(guess.command.intent in _REFUSALS for guess in tail):
+            if self._is_refusal(reading, cut):
                 head = said[:cut]
                 if self._read(head) or self._read(head, fuzzy=True, unknown=True):
                     return [Guess(Command("cancel"), 1.0)]
         return []
 
-    def _corrected(self, said: Sequence[Token]) -> list[Guess]:
+    def _is_refusal(self, reading: Reading, cut: int) -> bool:
+        """Whether all from there on is `never mind` or the like."""
+        return any(
+            self._end(reading, found.end) is not None
+            for start in _reach(self._lexicon.before, reading, cut)
+            for found in self._lexicon.refusals.find(reading.words, start, reading.fill)
+        )
+
+    def _corrected(self, said: Sequence[Token], reading: Reading) -> list[Guess]:
         """What was said last counts: `call john, no, maria`, `put john, sorry, maria on hold`."""
-        reading = self._reading(said)
         parts = [
             (said[:start], said[end:])
             for start in range(len(said) - 1, 0, -1)
@@ -235,7 +233,7 @@ class Parser:
     def _replaced(self, head: Sequence[Token], tail: Sequence[Token]) -> list[Guess]:
         """The sentence with the last party or call of the head taken out, for what came after."""
         reading = self._reading(head, fuzzy=True, unknown=True)
-        starts = self._starts(reading)
+        starts = _reach(self._lexicon.before, reading, 0)
         spans = {
             (end, at)
             for at in range(1, len(head))
@@ -255,7 +253,7 @@ class Parser:
         """Another command in the place of the one before: `hang up, no, hold`."""
         before = self._read(head) or self._read(head, fuzzy=True) or self._read(head, unknown=True)
         # "No, no, ..." takes nothing back: Portuguese goes on with "desligues", do not hang up.
-        if not before or any(guess.command.intent in _REFUSALS for guess in before):
+        if not before or any(guess.command.intent in REFUSALS for guess in before):
             return []
         return self._read(tail) or self._read(tail, fuzzy=True)
 
@@ -288,6 +286,12 @@ def _reach(network: Network, reading: Reading, start: int) -> dict[int, float]:
                 reached[found.end] = price
                 waiting.append(found.end)
     return reached
+
+
+def _is_somebody(reading: Reading) -> bool:
+    """A name alone, such as `jon smith`, is no misspelled command to `join smith`."""
+    words = len(reading.words)
+    return words > 1 and any(end == words for end, *_ in reading.fill("person", 0))
 
 
 def command_of(meaning: Meaning, filled: Sequence[tuple[str, Any]]) -> Command:

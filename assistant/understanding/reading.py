@@ -14,8 +14,8 @@ from typing import Any
 from assistant.contact import Contact
 from assistant.directory import Directory
 from assistant.text import Token, bare_word
-from assistant.understanding.lexicon import FAR, Lexicon, resembling
-from assistant.understanding.spelling import is_nearly, wrong_letters
+from assistant.understanding.lexicon import FAR, Lexicon, likeliest, resembling
+from assistant.understanding.spelling import is_nearly
 from phonebar.protocol import is_number
 
 CURRENT = "current"
@@ -40,6 +40,8 @@ LONGEST_NAMESAKE = 3
 
 CALLS_ONLY = ("other", "held", "ringing", "last", "number", "ordinal")
 """References that are words for calls, not for people."""
+_ALIKE = {"to": "target", "to_known": "known", "named": "party", "a": "call", "b": "call"}
+"""Slots that take what another one takes."""
 _ALL = frozenset({*CALLS_ONLY, CURRENT, "all", "party"})
 
 Filled = tuple[int, Any, float]
@@ -72,7 +74,7 @@ class Reading:
         self._lexicon, self._directory, self._tokens = lexicon, directory, tokens
         self._is_fuzzy, self._unknown = fuzzy, unknown
         self._not_a_party = not_a_party
-        self._real_words = (lexicon.real_words, real_words)
+        self._real_words = real_words
         self._extensions = {word: 0 for word in lexicon.numbers.extension if len(word) > 3}
         letters = [token for token in tokens if token.raw.upper() != token.raw.lower()]
         self._shouted = all(token.raw.isupper() for token in letters)
@@ -81,24 +83,22 @@ class Reading:
 
     def fill(self, slot: str, at: int) -> Sequence[Filled]:
         """What the slot of a template may take from the token `at` on."""
-        known = self._memory.get((slot, at))
+        alike = _ALIKE.get(slot, slot)
+        known = self._memory.get((alike, at))
         if known is None:
-            known = self._memory[slot, at] = list(self._fill(slot, at))
+            known = self._memory[alike, at] = list(self._fill(alike, at))
         return known
 
     def fuzzy(self, text: str, expected: Collection[str]) -> list[tuple[str, float]]:
         """Which expected words `text` may be a misspelling of, at what price."""
         if not self._is_fuzzy or self._is_real(text) or not text.isalpha():
             return []
-        found = []
-        for word in expected:
-            wrong = wrong_letters(text, word)
-            if wrong is not None:
-                found.append((word, wrong * LETTER_PRICE))
-        if found and self._directory.exact((text,)):
-            return []
-        nearest = self._letters_to_a_word(text) if found else 0
-        return [(word, price) for word, price in found if price <= nearest * LETTER_PRICE]
+        near = likeliest(self._lexicon.code, text)
+        found = [(word, wrong * LETTER_PRICE) for word, wrong in near if word in expected]
+        if len(found) > 1:  # the one that the language file has first comes first
+            place = {word: n for n, word in enumerate(expected)}
+            found.sort(key=lambda item: place[item[0]])
+        return [] if found and self._directory.exact((text,)) else found
 
     def _letters_to_a_word(self, text: str, *, nobody: bool = False) -> int:
         """How many letters are wrong in the likeliest word: `acetto` is `accetto`, no `accetta`.
@@ -112,7 +112,7 @@ class Reading:
         return min(letters, default=FAR)
 
     def _is_real(self, word: str) -> bool:
-        return any(word in words for words in self._real_words)
+        return word in self._lexicon.real_words or word in self._real_words
 
     def _grammar_word(self, token: Token) -> str:
         """The token as the grammar compares it; an acronym in the directory is no word of it."""
@@ -133,21 +133,21 @@ class Reading:
         )
 
     def _fill(self, slot: str, at: int) -> Iterator[Filled]:
-        if slot in {"target", "to"}:
-            yield from self._parties(at, unknown=self._unknown)
-        elif slot in {"known", "to_known"}:
+        if slot == "target":
+            yield from self._parties(at, unknown=True) if self._unknown else self.fill("known", at)
+        elif slot == "known":
             yield from self._parties(at)
-        elif slot in {"named", "party"}:
+        elif slot == "party":
             yield from self._parties(at, doubtful=True)
         elif slot == "owner":
             yield from self._owners(at)
         elif slot == "which":
             yield from self._references(at, _ALL)
         elif slot == "whom":
-            yield from self._references(at, _ALL)
+            yield from self.fill("which", at)
             if self._unknown:
                 yield from self._strangers(at)
-        elif slot in {"a", "b", "call"}:
+        elif slot == "call":
             yield from self._references(at, frozenset(CALLS_ONLY))
         elif slot in {"parties", "members"}:
             yield from self._several(at, unknown=self._unknown and slot == "members")
@@ -190,7 +190,7 @@ class Reading:
                     waiting.append((following, named, total))
 
     def _member(self, at: int, *, unknown: bool) -> Iterator[Filled]:
-        yield from self._references(at, _ALL)
+        yield from self.fill("which", at)
         if unknown:
             yield from self._strangers(at)
 

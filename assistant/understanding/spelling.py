@@ -12,24 +12,6 @@ _BESIDE = frozenset(
 """Letters beside each other, on most Latin keyboards."""
 
 
-def wrong_letters(text: str, word: str) -> int | None:
-    """How many letters of `text` are wrong if `word` was meant; None if that is not likely.
-
-    The shorter the word, the fewer may be wrong: a short one has too many neighbours.
-
-    Args:
-        text: a folded word that is in no dictionary.
-        word: what it may have been meant to be, folded.
-    """
-    from rapidfuzz.distance import OSA
-
-    allowed = _allowed(text, word)
-    if not allowed:
-        return None
-    distance = OSA.distance(text, word, score_cutoff=allowed)
-    return distance if distance <= allowed else None
-
-
 def is_nearly(written: str, accented: Collection[str]) -> bool:
     """Whether it is one of these words with one wrong letter.
 
@@ -45,7 +27,15 @@ def is_nearly(written: str, accented: Collection[str]) -> bool:
     return process.extractOne(written, accented, scorer=OSA.distance, score_cutoff=1) is not None
 
 
-def _allowed(text: str, word: str) -> int:
+def most_wrong_letters(text: str, word: str) -> int:
+    """How many letters of `text` may be wrong if `word` was meant: 0, 1 or 2.
+
+    The shorter the word, the fewer: a short one has too many neighbours.
+
+    Args:
+        text: a folded word that is in no dictionary.
+        word: what it may have been meant to be, folded.
+    """
     shortest, longest = sorted((len(text), len(word)))
     if shortest < 2 or longest - shortest > 2:
         return 0

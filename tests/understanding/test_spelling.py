@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from assistant.understanding.spelling import wrong_letters
+from assistant.understanding.spelling import is_nearly, most_wrong_letters
+
+
+def wrong_letters(text: str, word: str) -> int | None:
+    """How many there are; None when there may not be so many."""
+    wrong: int = OSA.distance(text, word)
+    return wrong if wrong <= most_wrong_letters(text, word) else None
+
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", max_size=12)
 
@@ -31,7 +39,7 @@ def test_of_two_letters_one_may_be_the_key_beside(text: str, word: str) -> None:
     ("text", "word"),
     [
         ("cc", "cb"), ("ax", "to"), ("o", "to"), ("fond", "hold me"), ("bald", "hold"),
-        ("hlld", "call"), ("x", "x"), ("", "to"),
+        ("hlld", "call"), ("x", "y"), ("", "to"),
     ],
 )  # fmt: skip
 def test_too_many_wrong_letters_are_none(text: str, word: str) -> None:
@@ -49,3 +57,9 @@ def test_one_letter_left_out_of_a_longer_word_is_one_wrong_letter(
 ) -> None:
     place = data.draw(st.integers(0, len(word) - 1))
     assert wrong_letters(word[:place] + word[place + 1 :], word) == 1
+
+
+def test_a_slip_beside_an_accent_leaves_it_an_accented_word() -> None:
+    assert is_nearly("contsté", {"contesté"})
+    assert not is_nearly("contste", {"contesté"})
+    assert not is_nearly("contsté", {"llamé"})
