@@ -139,6 +139,20 @@ def test_what_is_not_understood_is_said_and_nothing_is_done(window: Window, vend
     assert vendors.deeds() == []
 
 
+def test_an_empty_sentence_is_said_to_be_one_and_what_was_not_understood_can_be_mended(
+    window: Window, vendors: Desk
+) -> None:
+    window.open()
+    window.click("Do it")
+    window.told("Nothing was typed, so nothing was done.")
+    field = window.page.get_by_label("Say what you want in a sentence")
+    field.fill("call nobodyofthatname")
+    field.press("Enter")
+    window.told("nobodyofthatname")
+    assert field.input_value() == "call nobodyofthatname"
+    assert vendors.deeds() == []
+
+
 def test_the_reply_to_ones_own_deed_is_told_once_and_others_doings_too(
     window: Window, vendors: Desk
 ) -> None:
@@ -224,6 +238,15 @@ def test_what_the_phonebar_cannot_do_is_said_in_words_and_shows_no_dead_button(
     assert "Tones cannot be sent from here" in page.locator("#calls").inner_text()
     assert page.get_by_role("button", name="Mute").count() == 0
     assert page.get_by_role("button", name="Ready").count() == 0
+
+
+def test_the_letter_for_a_status_that_the_phonebar_lacks_says_so(
+    window: Window, vendors: Desk
+) -> None:
+    window.open(keys=True)
+    window.calm()
+    window.page.keyboard.press("p")
+    window.told("This phonebar does not say whether it is ready or on pause: see its own window.")
 
 
 def test_a_phonebar_of_ours_is_set_to_pause(browser: Any, phone: Desk) -> None:

@@ -245,6 +245,10 @@ def test_a_phonebar_with_an_owners_token_asks_for_it(browser: Any) -> None:
     line = Line(Simulator())
     with Server(line, token="correct horse") as server:  # noqa: S106 - a test's own
         window = Window(browser, server.url).open(link="locked")
+        window.page.get_by_role("textbox", name="Token").fill("wrong horse")
+        window.click("Use it")
+        told = window.page.locator("footer [role=status]")
+        window.until(lambda: told.text_content() == "This phonebar needs its token.")
         window.page.get_by_role("textbox", name="Token").fill("correct horse")
         window.click("Use it")
         window.page.wait_for_selector("body[data-link=up]")
