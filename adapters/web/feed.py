@@ -103,11 +103,13 @@ class Feed:
     ) -> CallEvent | None:
         """The next event; None when it is time to look without one."""
         waiting = {asyncio.create_task(happened.get()), asyncio.create_task(wake.wait())}
-        done, rest = await asyncio.wait(
-            waiting, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in rest:
-            task.cancel()
+        try:
+            done, _ = await asyncio.wait(
+                waiting, timeout=self._look, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:  # also when the page has gone meanwhile
+            for task in waiting:
+                task.cancel()
         wake.clear()
         return next((one for task in done if isinstance(one := task.result(), CallEvent)), None)
 
