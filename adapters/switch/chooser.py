@@ -137,6 +137,17 @@ class Chooser:
             self._feedback.hush()
         self._take(self._scanner.press(press.down, press.at, moves=moves))
 
+    def check(self, is_up: Callable[[str], bool], t: float) -> None:
+        """Forget a press whose release was lost: without it, time alone would choose.
+
+        Args:
+            is_up: whether the key of that name is up now, as far as the system knows.
+            t: now, in seconds.
+        """
+        for key, moves in self._manner.keys.items():
+            if self._scanner.held(moves=moves) and is_up(key):
+                self._scanner.lose(t, moves=moves)
+
     def due(self) -> float | None:
         """When `tick` is to be called next; None while nothing happens by itself."""
         times = [

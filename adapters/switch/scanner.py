@@ -127,6 +127,17 @@ class Scanner:
             return ()
         return self._pressed(switch, t, moves=moves)
 
+    def held(self, *, moves: bool) -> bool:
+        """Whether a press is under way that has not come to anything yet."""
+        return bool(self._switches[moves].doing)
+
+    def lose(self, t: float, *, moves: bool) -> None:
+        """A switch is up, though nobody told when: what its press was for is forgotten."""
+        switch = self._switches[moves]
+        switch.down, switch.up_at, switch.doing = False, t, ""
+        if self._lit is not None and self._moves_at is not None:
+            self._moves_at = t + self._duration(self._lit)
+
     def due(self) -> float | None:
         """When `tick` is to be called next, in seconds; None while nothing moves by itself."""
         ripe = [switch.ripe for switch in self._switches.values() if switch.pending]

@@ -215,7 +215,12 @@ class Session:
             left = due - time.monotonic()
             return self._todo.get(timeout=left) if left > 0 else self._todo.get_nowait()
         except queue.Empty:
-            return lambda: self._chooser.tick(time.monotonic())
+            return self._tick
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self._chooser.check(self._listening.let_go, now)
+        self._chooser.tick(now)
 
 
 def switches(section: SwitchSection) -> dict[str, bool]:

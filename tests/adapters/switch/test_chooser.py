@@ -14,7 +14,7 @@ from adapters.switch.pace import Pace
 from assistant.contract import Utterance
 from assistant.names import name_words
 from assistant.settings import PolicySection
-from tests.adapters.switch.sitting import MOVER, Sitting
+from tests.adapters.switch.sitting import MOVER, SWITCH, Sitting
 from tests.desk import SLOW, Desk, desk, eventually
 
 Sit = Callable[..., Sitting]
@@ -344,6 +344,17 @@ def test_two_switches_need_no_haste(phone: Desk, sit: Sit) -> None:
     me.tap()
     me.pass_time(1)
     assert me.labels[0] == "Cancel"
+
+
+def test_a_press_whose_release_was_lost_answers_nothing(phone: Desk, sit: Sit) -> None:
+    """Another program has taken it: to wait for the long press would be to choose by time alone."""
+    phone.ring("200")
+    me = sit(pace=Pace(method="step", grace=0.0))
+    me.pass_time(0.5)
+    me.down()
+    me.chooser.check(lambda key: key == SWITCH, me.now)
+    me.pass_time(60)
+    assert phone.states() == {"200": "incoming"}
 
 
 def test_other_keys_do_nothing(phone: Desk, sit: Sit) -> None:

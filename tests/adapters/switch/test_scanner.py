@@ -204,3 +204,26 @@ def test_a_paused_scan_waits_for_nothing() -> None:
     scanner.show(1, 0.0)
     assert [sign.kind for sign in scanner.tick(math.inf)] == ["paused"]
     assert scanner.due() is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("after", [0.0, 0.3])
+def test_a_press_whose_release_is_lost_chooses_nothing(method: Method, after: float) -> None:
+    scanner = Scanner(Pace(method=method, step=1.0, acceptance=0.5, loops=1))
+    scanner.show(3, 0.0)
+    scanner.press(True, 0.1)
+    signs = list(scanner.tick(0.1 + after))
+    scanner.lose(0.2 + after, moves=False)
+    assert not scanner.held(moves=False)
+    while (due := scanner.due()) is not None:
+        signs += scanner.tick(due)
+    assert "selected" not in {sign.kind for sign in signs}
+
+
+def test_after_a_lost_release_the_next_press_counts() -> None:
+    scanner = Scanner(Pace(method="step", long=1.0))
+    scanner.show(3, 0.0)
+    scanner.press(True, 0.1)
+    scanner.lose(0.5, moves=False)
+    scanner.press(True, 2.0)
+    assert scanner.press(False, 2.1) == (Sign("lit", 1, 2.1),)
