@@ -84,9 +84,12 @@ class NameIndex:
     ) -> tuple[tuple[Contact, ...], int]:
         """Whom these folded words may name, and how many letters are wrong."""
         alone = len(words) == 1
-        options = [self._spellings(word, alone=alone, fixed=word in fixed) for word in words]
-        if not all(options):
-            return (), 0
+        options: list[list[tuple[int, str]]] = []
+        for word in words:
+            spellings = self._spellings(word, alone=alone, fixed=word in fixed)
+            if not spellings:
+                return (), 0
+            options.append(spellings)
         best: dict[int, set[int]] = defaultdict(set)
         for chosen in itertools.islice(itertools.product(*options), _MOST_SPELLINGS):
             wrong = sum(distance for distance, _ in chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -376,3 +377,17 @@ def test_a_broken_file_leaves_the_directory_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").unlink()
     assert "cannot be read" in str(found.reload_if_changed())
     assert numbers(found) == {"Sales": ["200"]}
+
+
+def test_a_directory_that_was_prepared_is_prepared_again_when_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("name,number\nAnna Kowalska,201\n", encoding="utf-8")
+    directory = Directory.load(path)
+    directory.warm()
+    path.write_text("name,number\nBjörn Åkesson,202\nPriya Patel,203\n", encoding="utf-8")
+    directory.reload_if_changed()
+    for thread in threading.enumerate():
+        if thread.name == "directory":
+            thread.join(10)
+    assert directory.get("Priya Patel")
+    assert "_remains" in vars(directory._index)  # what looking for a misspelled name takes

@@ -138,29 +138,42 @@ class Network:
                 other.vocabulary.add(form)
         return other
 
-    def _extend(self, nodes: list[Node], expression: syntax.Expression) -> list[Node]:
-        """The nodes after an expression, from each of these nodes."""
+    def _extend(
+        self, nodes: list[Node], expression: syntax.Expression, into: Node | None = None
+    ) -> list[Node]:
+        """The nodes after an expression, from each of these nodes.
+
+        All ways through it lead to `into` where they can: ten words and then any of ten others are
+        twenty steps, not a hundred.
+        """
         if isinstance(expression, syntax.Word):
-            for word in split_elision(expression.text, self._elisions):
-                nodes = self._step(nodes, word)
-            return nodes
+            *first, last = split_elision(expression.text, self._elisions)
+            for word in first:
+                nodes = self._step(nodes, word, Node())
+            return self._step(nodes, last, into or Node())
         if isinstance(expression, syntax.Slot):
-            node = Node()
+            node = into or Node()
             for before in nodes:
-                before.slots.setdefault(expression.name, []).append(node)
+                _add(before.slots, expression.name, node)
             return [node]
         if isinstance(expression, syntax.Choice):
-            ends = [end for item in expression.items for end in self._extend(nodes, item)]
-            return list({id(node): node for node in ends}.values())
-        for item in expression.items:
+            node = into or Node()
+            ends = [end for item in expression.items for end in self._extend(nodes, item, node)]
+            return list({id(end): end for end in ends}.values())
+        for item in expression.items[:-1]:
             nodes = self._extend(nodes, item)
-        return nodes
+        return self._extend(nodes, expression.items[-1], into) if expression.items else nodes
 
-    def _step(self, nodes: list[Node], word: str) -> list[Node]:
-        """The node after a word, from each of these nodes."""
-        node = Node()
+    def _step(self, nodes: list[Node], word: str, node: Node) -> list[Node]:
+        """Lead from each of these nodes to that one with a word."""
         for spelling in spellings(word) | (self._accented & {word.casefold()}):
             self.vocabulary.add(spelling)
             for before in nodes:
-                before.words.setdefault(spelling, []).append(node)
+                _add(before.words, spelling, node)
         return [node]
+
+
+def _add(steps: dict[str, list[Node]], by: str, node: Node) -> None:
+    following = steps.setdefault(by, [])
+    if node not in following:
+        following.append(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -76,10 +77,18 @@ def lexicon(code: str) -> Lexicon:
         LanguageError: there is no such language, or its file cannot be used.
     """
     language = load_language(code)
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         return _compile(language)
     except TemplateError as error:
         raise LanguageError(f"{code}.yaml: {error}.") from error
+    finally:
+        # It stays as long as the process. The garbage collector would look through its hundreds of
+        # thousands of parts while it grows, and again at some moment in the middle of a command.
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 @lru_cache(maxsize=10_000)

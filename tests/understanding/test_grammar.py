@@ -64,3 +64,23 @@ def test_a_sentence_may_begin_with_another_form_of_its_first_word() -> None:
     assert ends(made, "hold the call") == set()
     assert ends(made, "parking") == set()
     assert made.vocabulary == {"holding"}
+
+
+def test_alternatives_after_alternatives_add_their_steps_and_do_not_multiply_them() -> None:
+    made = network(" ".join(f"({'|'.join(f'w{n}x{k}' for k in range(30))})" for n in range(4)))
+    nodes, waiting = set(), [made.root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in nodes:
+            nodes.add(id(node))
+            waiting += [after for following in node.words.values() for after in following]
+    assert len(nodes) == 5
+    assert ends(made, "w0x1 w1x29 w2x0 w3x7") == {4}
+
+
+def test_alternatives_of_different_lengths_go_on_alike() -> None:
+    made = network("(a|a b|{slot}|[c] d|) e")
+    assert [ends(made, said) for said in ("a e", "a b e", "c d e", "d e", "e")] == [
+        {2}, {3}, {3}, {2}, {1},
+    ]  # fmt: skip
+    assert ends(made, "c e") == ends(made, "a b") == set()
