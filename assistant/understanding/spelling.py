@@ -37,7 +37,9 @@ def most_wrong_letters(text: str, word: str) -> int:
         word: what it may have been meant to be, folded.
     """
     shortest, longest = sorted((len(text), len(word)))
-    if shortest < 2 or longest - shortest > 2:
+    if shortest < 2:
+        return int(longest == 2 and text == word[0])
+    if longest - shortest > 2:
         return 0
     if longest == 2:
         return int(text == word[::-1] or _next_key(text, word))

@@ -337,7 +337,8 @@ RULES = load_language("en").data["rules"]
 def said_of(part: str, random: Random) -> str:
     phrase = random.choice(PHRASES[part])
     # A slip of the tongue before the command is a command itself, taken back.
-    return "" if "<move>" in phrase else sample(parse(phrase, RULES), random, {})
+    said = "" if "<move>" in phrase else sample(parse(phrase, RULES), random, {})
+    return "" if said == "first" else said  # "call sales first" announces a transfer
 
 
 @given(st.sampled_from(COMMANDS), st.randoms(use_true_random=False), st.integers(0, 2))

@@ -16,7 +16,7 @@ def wrong_letters(text: str, word: str) -> int | None:
     return wrong if wrong <= most_wrong_letters(text, word) else None
 
 
-LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", max_size=12)
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,12 @@ def test_few_wrong_letters_are_counted(text: str, word: str, wrong: int) -> None
 @pytest.mark.parametrize(("text", "word"), [("tp", "to"), ("yo", "to"), ("uo", "up"), ("ob", "on")])
 def test_of_two_letters_one_may_be_the_key_beside(text: str, word: str) -> None:
     assert wrong_letters(text, word) == 1
+
+
+def test_of_a_word_of_two_letters_the_second_may_be_missing() -> None:
+    assert wrong_letters("t", "to") == 1
+    assert wrong_letters("o", "to") is None
+    assert wrong_letters("hu", "h") is None
 
 
 @pytest.mark.parametrize(
