@@ -61,6 +61,7 @@ class Keyboard:
         window.page.get_by_role("button", name=path[-1], exact=True).first.wait_for()
         window.calm()
         self._reach(window, path[-1], "")
+        window.calm()  # the calls may have changed on the way
         window.page.keyboard.press("Enter")
 
     def number(self, window: Window, digits: str) -> None:
