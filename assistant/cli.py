@@ -27,6 +27,7 @@ COMMANDS = {
     "serve": "A phonebar that speaks the vendor's API.",
     "simulate": "Drive the simulated far ends: incoming, answer, hangup, ...",
     "parse": "How a sentence is understood; needs no phonebar.",
+    "hear": "What recordings of speech are understood as; needs no phonebar.",
     "grammar": "What can be said, as a JSGF grammar for a recogniser.",
     "say": "Speak a line, or play the earcons, to hear and learn them.",
     "doctor": "Check everything, and say how to mend what is wrong.",

@@ -29,6 +29,7 @@ from assistant.settings import (
     SlackSection,
     SoundSection,
     SwitchSection,
+    VoiceSection,
     WebSection,
 )
 
@@ -55,6 +56,7 @@ class Config:
     slack: SlackSection = SlackSection()
     sip: SipSection = SipSection()
     switch: SwitchSection = SwitchSection()
+    voice: VoiceSection = VoiceSection()
     web: WebSection = WebSection()
     run: RunSection = RunSection()
     source: Path | None = None

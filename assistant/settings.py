@@ -281,6 +281,19 @@ class SwitchSection:
     )
 
 
+def _bad_engine(value: str) -> str | None:
+    good = re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", value)
+    return None if good else '"auto" or the name of an engine, such as "ctc" or "whisper"'
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSection:
+    """The phone run by speaking."""
+
+    engine: str = _key("auto", bad=_bad_engine)
+    lexicon: str = "pronunciations.txt"
+
+
 @dataclass(frozen=True, slots=True)
 class WebSection:
     """The page."""

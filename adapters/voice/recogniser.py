@@ -26,7 +26,16 @@ GROUP = "phonebar.recognisers"
 
 
 class RecogniserError(Exception):
-    """It cannot be used."""
+    """It cannot be used; `message` says in words why, and what can be done.
+
+    Attributes:
+        message: the name of the message in the language files.
+        details: what fills it.
+    """
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message, details)
+        self.message, self.details = message, details
 
 
 class Missing(RecogniserError):
