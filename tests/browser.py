@@ -18,6 +18,16 @@ CHROMIUM = next(
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STANDARD = {"language": "en", "sound": False}
 """What a page is set to unless a test says otherwise."""
+COUNT_IGNORED = """async () => {
+  const { Acts } = await import('/acts.js');
+  const before = Acts.prototype.ignored;
+  window.ignored = 0;
+  Acts.prototype.ignored = function (button) {
+    window.ignored += 1;
+    before.call(this, button);
+  };
+}"""
+"""Has the page count the presses that it does not take because it had just changed."""
 
 
 def needed() -> None:
@@ -49,7 +59,7 @@ class Window:
         self.url = url
         self.context = browser.new_context(viewport={"width": width, "height": height})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(20000)
         self.complaints: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -67,11 +77,22 @@ class Window:
         )
         self.page.goto(self.url + "/")
         self.page.wait_for_selector(f"body[data-link={link}]")
+        self.page.evaluate(COUNT_IGNORED)
         return self
 
     def calm(self) -> None:
         """Wait until a press counts again."""
         self.page.wait_for_selector("body:not([data-calm=no])")
+
+    def calmly(self, press: Callable[[], None]) -> None:
+        """Press something, not in haste; again if the page says that it had just changed."""
+        for _ in range(10):
+            self.calm()
+            before = self.page.evaluate("window.ignored")
+            press()
+            if self.page.evaluate("window.ignored") == before:
+                return
+        raise AssertionError("the page never stopped changing")
 
     def freeze(self) -> None:
         """Have time pass in the page only by `clock.run_for`; its clock was installed before."""
@@ -82,8 +103,7 @@ class Window:
         """Press something with the mouse, not in haste."""
         found = self.page.get_by_role(role, name=name, exact=exact).first
         found.wait_for()
-        self.calm()
-        found.click()
+        self.calmly(found.click)
 
     def told(self, text: str) -> None:
         """Wait until the status says something."""

@@ -13,6 +13,32 @@ from tests.desk import Desk, desk
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
+ROOT = Path(__file__).parent
+LONGEST = (
+    "understanding/test_languages.py",
+    "understanding/test_all_languages.py",
+    "adapters/slack/test_faults.py",
+    "test_faults.py",
+    "adapters/feedback/test_sound_card.py",
+    "adapters/web/test_page.py",
+    "adapters/switch/test_terminal.py",
+    "phonebar/page/test_accessible.py",
+    "phonebar/page/test_safe.py",
+    "phonebar/page/test_features.py",
+    "adapters/keyboard/test_under_x.py",
+)
+"""What takes longest begins first, so that no process is left to work alone at the end."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Of `-n auto`: most tests wait most of the time."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {ROOT / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:

@@ -151,7 +151,7 @@ def desk(
     line.close()
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Wait for a condition, and return what it gives."""
     until = time.monotonic() + seconds
     gate = threading.Event()

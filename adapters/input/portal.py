@@ -226,6 +226,7 @@ class _Conversation:
         self._session = ""
         self._down: set[str] = set()
         self._requests: dict[str, asyncio.Future[tuple[int, dict[str, Any]]]] = {}
+        self._strays: dict[str, tuple[int, dict[str, Any]]] = {}
         self._watching = asyncio.create_task(self._watch())
         bus.add_message_handler(self._heard)
 
@@ -318,10 +319,13 @@ class _Conversation:
         )
         # Before the call: the answer may be there before the call returns.
         self._requests[path] = answer
+        self._strays.clear()
         try:
             options = {**options, "handle_token": Variant("s", token)}
             (handle,) = await self._call(member, signature, [*body, options])
             self._requests[handle] = answer  # older portals choose the path themselves
+            if handle in self._strays and not answer.done():
+                answer.set_result(self._strays[handle])
             code, result = await asyncio.wait_for(answer, seconds)
         except TimeoutError as error:
             raise PortalRefused(why=f"{member}: {seconds:.0f} s") from error
@@ -336,9 +340,12 @@ class _Conversation:
             return
         kind = (message.interface, message.member)
         if kind == (REQUEST, "Response"):
-            answer = self._requests.get(message.path or "")
+            path, told = message.path or "", (message.body[0], message.body[1])
+            answer = self._requests.get(path)
             if answer is not None and not answer.done():
-                answer.set_result((message.body[0], message.body[1]))
+                answer.set_result(told)
+            elif answer is None and self._requests:
+                self._strays[path] = told  # perhaps of a request that has not got its path yet
         elif kind == (SESSION, "Closed") and message.path == self._session:
             self._ended()
         elif message.interface == SHORTCUTS and message.body and message.body[0] == self._session:

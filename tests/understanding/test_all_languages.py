@@ -23,7 +23,7 @@ def test_what_is_no_command_is_none_in_any_language(code: str) -> None:
 
 @pytest.mark.parametrize("code", languages())
 def test_most_sentences_mean_the_same_with_all_languages_enabled(code: str) -> None:
-    said = [(text, intent) for where, text, intent, _ in rows() if where == code]
+    said = [(text, intent) for where, text, intent, _ in rows() if where == code][::3]
     other = [text for text, intent in said if intent in ACTS and differs(text, intent)]
     assert len(other) <= len(said) * 0.02, other
 

@@ -82,12 +82,25 @@ def spoken(text: str, language: str = "en") -> Sound:
     return whole[loud[0] : loud[-1]]
 
 
+def played(cue: Cue, heard: Opened, ears: Ears) -> int:
+    """Have a cue heard whole, and give from where; a busy machine may tear it now and then."""
+    for last in (False, False, True):
+        since = len(ears)
+        heard.queue.cue(cue)
+        try:
+            eventually(lambda since=since: ears.hears(earcons.sound(cue), since=since), 4.0)
+        except AssertionError:
+            if last:
+                raise
+        else:
+            break
+    return since
+
+
 def test_each_earcon_is_heard_as_it_was_made(ears: Ears) -> None:
     with Opened() as heard:
         for cue in CUES:
-            since = len(ears)
-            heard.queue.cue(cue)
-            eventually(lambda cue=cue, since=since: ears.hears(earcons.sound(cue), since=since))
+            since = played(cue, heard, ears)
             assert [
                 other
                 for other in CUES

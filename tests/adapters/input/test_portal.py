@@ -47,7 +47,9 @@ def told() -> Told:
     return Told()
 
 
-@pytest.mark.parametrize(("early", "own_paths"), [(True, False), (False, False), (False, True)])
+@pytest.mark.parametrize(
+    ("early", "own_paths"), [(True, False), (True, True), (False, False), (False, True)]
+)
 def test_what_the_user_allows_is_heard_going_down_and_coming_up(
     portal: Portal, told: Told, early: bool, own_paths: bool
 ) -> None:

@@ -34,8 +34,7 @@ class Mouse:
         """Click it, not in haste."""
         found = self._root(window).get_by_role("button", name=path[-1], exact=True).first
         found.wait_for()
-        window.calm()
-        found.click()
+        window.calmly(found.click)
 
     def number(self, window: Window, digits: str) -> None:
         """Click it on the keypad."""
@@ -60,9 +59,13 @@ class Keyboard:
         """Go there, and press Enter."""
         window.page.get_by_role("button", name=path[-1], exact=True).first.wait_for()
         window.calm()
-        self._reach(window, path[-1], "")
-        window.calm()  # the calls may have changed on the way
-        window.page.keyboard.press("Enter")
+
+        def enter() -> None:
+            self._reach(window, path[-1], "")
+            window.calm()  # the calls may have changed on the way
+            window.page.keyboard.press("Enter")
+
+        window.calmly(enter)
 
     def number(self, window: Window, digits: str) -> None:
         """Type it."""
@@ -92,7 +95,7 @@ class Keyboard:
 
 
 class Switch:
-    """One key, pressed while what is wanted is lit. Its clock runs as fast as the test does."""
+    """One key, pressed while what is wanted is lit: the page's time stands still meanwhile."""
 
     settings: dict[str, Any] = {  # noqa: RUF012 - never changed
         "switchMode": "automatic",
@@ -122,6 +125,13 @@ class Switch:
             self.press(window, rows[digit], digit)
 
     def _choose(self, window: Window, label: str) -> None:
+        window.freeze()
+        try:
+            self._take(window, label)
+        finally:
+            window.page.clock.resume()
+
+    def _take(self, window: Window, label: str) -> None:
         page, seen = window.page, set()
         for _ in range(150):
             lit = self._lit(page)

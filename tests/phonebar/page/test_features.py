@@ -190,7 +190,6 @@ def test_a_past_call_is_called_back(hand: Hand, window: Window, phone: Phone) ->
         window.page.keyboard.press("Enter")
         row = window.page.locator("#history-list button").first
         row.wait_for()
-        window.calm()
-        row.press("Enter") if isinstance(hand, Keyboard) else row.click()
+        window.calmly(lambda: row.press("Enter") if isinstance(hand, Keyboard) else row.click())
     window.call(JOHN, "active")
     assert phone.deeds()[-1] == "originate 201"

@@ -36,10 +36,16 @@ RUN = """async ({settings, steps, until}) => {
 @pytest.fixture
 def switch(window: Window) -> Switch:
     found = Switch()
-    found.begin(window)
-    window.open(**found.settings)
-    window.page.get_by_role("button", name="Call John Doe").wait_for()
+    opened(window)
     return found
+
+
+def opened(window: Window, **settings: Any) -> None:
+    """Open the page for a switch; time passes in it by `clock.run_for` alone."""
+    window.page.clock.install()
+    window.open(**{**Switch.settings, **settings})
+    window.page.get_by_role("button", name="Call John Doe").wait_for()
+    window.freeze()
 
 
 def test_the_page_scans_as_every_trace_says(window: Window) -> None:
@@ -73,6 +79,7 @@ def test_answer_comes_first_while_it_rings_and_back_ends_every_group(
         "Transfer…, Maria Rossi",
     ]
     switch.press(window, "Speed dial", "Back")
+    window.freeze()
     assert "Number or name …" in lit(window, 4.0)
     assert phone.deeds() == []
 
@@ -92,8 +99,7 @@ def test_a_press_as_the_list_changes_selects_nothing(
 
 
 def test_after_its_loops_it_pauses_and_a_press_only_wakes_it(window: Window, phone: Phone) -> None:
-    window.page.clock.install()
-    window.open(**{**Switch.settings, "loops": 1})
+    opened(window, loops=1)
     seen = lit(window, 6.0)
     assert seen[-1] == "Paused: press the switch to go on."
     assert window.page.locator(".scan-lit").count() == 0
@@ -104,8 +110,7 @@ def test_after_its_loops_it_pauses_and_a_press_only_wakes_it(window: Window, pho
 
 
 def test_a_call_that_comes_in_wakes_a_paused_scan(window: Window, phone: Phone) -> None:
-    window.page.clock.install()
-    window.open(**{**Switch.settings, "loops": 1})
+    opened(window, loops=1)
     lit(window, 6.0)
     phone.far.incoming("+390655501104")
     window.call("Maria Rossi", "incoming")
@@ -115,9 +120,7 @@ def test_a_call_that_comes_in_wakes_a_paused_scan(window: Window, phone: Phone) 
 def test_two_switches_step_by_hand_and_nothing_moves_by_itself(
     window: Window, phone: Phone
 ) -> None:
-    window.page.clock.install()
-    window.open(**{**Switch.settings, "switchMode": "two", "switchKey2": "F8"})
-    window.page.get_by_role("button", name="Call John Doe").wait_for()
+    opened(window, switchMode="two", switchKey2="F8")
     first = lit(window, 5.0)
     assert len(first) == 1
     while (window.page.locator("#scanbar").text_content()) != "Speed dial …":
@@ -131,8 +134,7 @@ def test_two_switches_step_by_hand_and_nothing_moves_by_itself(
 
 
 def test_a_mouse_button_is_a_switch_wherever_it_points(window: Window, phone: Phone) -> None:
-    window.page.clock.install()
-    window.open(**{**Switch.settings, "switchMouse": True})
+    opened(window, switchMouse=True)
     phone.far.incoming("+390655501104")
     window.call("Maria Rossi", "incoming")
     lit(window, 1.0)
