@@ -64,7 +64,7 @@ def rows(table: str) -> list[list[str]]:
 def test_its_first_block_is_the_demo_and_its_second_the_tests() -> None:
     assert [block.splitlines() for block in blocks("README.md", "sh")] == [
         ["python -m pip install -q .", "phonebar demo"],
-        ['python -m pip install -q -e ".[test]"', "python -m pytest"],
+        ['python -m pip install -q -e ".[test]"', "python -m pytest -n auto"],
     ]
 
 
