@@ -1,0 +1,212 @@
+"""An exchange for tests: whoever a scenario file says is at the far ends, over real SIP.
+
+    python -m tests.phonebar.sip.exchange SCENARIO PORT TELEPHONE_PORT
+
+It is told by lines at its standard input who calls in (`call NUMBER`), and leaves at their end.
+Numbers that are dialled behave as in the scenario; a REFER is obeyed, as a PBX does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import heapq
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pjsua2 as pj
+
+from phonebar.scenario import Outcome, load
+from tests.phonebar.sip.phones import eventually
+
+CODES = {
+    Outcome.BUSY: 486,
+    Outcome.REJECTS: 603,
+    Outcome.UNKNOWN: 404,
+    Outcome.UNREACHABLE: 503,
+}
+
+
+class Leg(pj.Call):  # type: ignore[misc]
+    """One call at the exchange."""
+
+    def __init__(self, exchange: Exchange, number: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(exchange.account, number)
+        self.exchange = exchange
+        self.hangs_up_after: float | None = None
+        exchange.legs.append(self)
+
+    def onCallState(self, _param: Any) -> None:  # noqa: N802
+        state = self.getInfo().state
+        if state == pj.PJSIP_INV_STATE_CONFIRMED and self.hangs_up_after is not None:
+            self.exchange.later(self.hangs_up_after, lambda: self.finish(0))
+        elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.exchange.gone(self)
+
+    def onCallTransferRequest(self, param: Any) -> None:  # noqa: N802
+        param.statusCode = 202
+        param.newCall = Leg(self.exchange)
+
+    def onCallReplaceRequest(self, param: Any) -> None:  # noqa: N802
+        param.statusCode = 200
+
+    def onCallReplaced(self, param: Any) -> None:  # noqa: N802
+        Leg(self.exchange, param.newCallId)
+
+    def reply(self, code: int) -> None:
+        if self in self.exchange.legs:
+            param = pj.CallOpParam(True)
+            param.statusCode = code
+            self.answer(param)
+
+    def finish(self, code: int) -> None:
+        if self in self.exchange.legs:
+            param = pj.CallOpParam()
+            param.statusCode = code
+            self.hangup(param)
+
+
+class Everyone(pj.Account):  # type: ignore[misc]
+    """Whoever is dialled."""
+
+    exchange: Exchange
+
+    def onIncomingCall(self, param: Any) -> None:  # noqa: N802
+        exchange, leg = self.exchange, Leg(self.exchange, param.callId)
+        dialled = leg.getInfo().localUri.partition("sip:")[2].partition("@")[0]
+        far = exchange.scenario.far_end(dialled)
+        if far.outcome in {Outcome.ANSWERS, Outcome.REJECTS, Outcome.NEVER_ANSWERS}:
+            exchange.later(far.rings_after, lambda: leg.reply(180))
+        if far.outcome is Outcome.ANSWERS:
+            leg.hangs_up_after = far.hangs_up_after
+            exchange.later(far.seconds, lambda: leg.reply(200))
+        elif far.outcome is not Outcome.NEVER_ANSWERS:
+            exchange.later(far.seconds, lambda: leg.finish(CODES[far.outcome]))
+
+
+class Exchange:
+    """Plays one scenario.
+
+    Args:
+        scenario: its file.
+        port: where it listens.
+        telephone: where whoever calls in calls.
+    """
+
+    def __init__(self, scenario: Path, port: int, telephone: int) -> None:
+        self.scenario = load(scenario)
+        self.legs: list[Leg] = []
+        self.account: Any = None
+        self._port, self._telephone = port, telephone
+        self._past: list[Leg] = []
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._due, (time.monotonic() + seconds, self._count, action))
+
+    def gone(self, leg: Leg) -> None:
+        if leg in self.legs:
+            self.legs.remove(leg)
+            self._past.append(leg)
+
+    def run(self, orders: queue.SimpleQueue[str | None]) -> None:
+        endpoint = pj.Endpoint()
+        endpoint.libCreate()
+        config = pj.EpConfig()
+        config.logConfig.level = config.logConfig.consoleLevel = 0
+        config.uaConfig.threadCnt = 0
+        config.uaConfig.mainThreadOnly = True
+        config.medConfig.sndAutoCloseTime = -1
+        endpoint.libInit(config)
+        transport = pj.TransportConfig()
+        transport.port, transport.boundAddress = self._port, "127.0.0.1"
+        endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        endpoint.libStart()
+        endpoint.audDevManager().setNullDev()
+        self.account = Everyone()
+        self.account.exchange = self
+        self._be("exchange")
+        print("ready", flush=True)
+        while (order := self._next(orders)) is not None:
+            if order:
+                self._call(order.removeprefix("call "))
+            endpoint.libHandleEvents(5)
+            self._past.clear()
+            while self._due and self._due[0][0] <= time.monotonic():
+                heapq.heappop(self._due)[2]()
+        # What PJSIP still has must not be let go of after it: the process simply ends.
+        os._exit(0)
+
+    def _be(self, user: str) -> None:
+        config = pj.AccountConfig()
+        config.idUri = f"sip:{user}@127.0.0.1:{self._port}"
+        config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+        if self.account.isValid():
+            self.account.modify(config)
+        else:
+            self.account.create(config)
+
+    def _call(self, number: str) -> None:
+        self._be(number)
+        Leg(self).makeCall(f"sip:100@127.0.0.1:{self._telephone}", pj.CallOpParam(True))
+
+    @staticmethod
+    def _next(orders: queue.SimpleQueue[str | None]) -> str | None:
+        try:
+            return orders.get_nowait()
+        except queue.Empty:
+            return ""
+
+
+@contextlib.contextmanager
+def exchange(scenario: Path, port: int, telephone: int) -> Iterator[Callable[[str], None]]:
+    """An exchange in a process of its own; gives what has a number call in."""
+    command = [sys.executable, "-m", "tests.phonebar.sip.exchange"]
+    process = subprocess.Popen(
+        [*command, str(scenario), str(port), str(telephone)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    says: list[str] = []
+    reader = threading.Thread(target=lambda: says.extend(iter(process.stdout.readline, "")))  # type: ignore[union-attr]
+    reader.start()
+    try:
+        eventually(lambda: any("ready" in line for line in says), lambda: (says, process.poll()))
+
+        def calls(number: str) -> None:
+            process.stdin.write(f"call {number}\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+
+        yield calls
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stdout.close()
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+def _read(orders: queue.SimpleQueue[str | None]) -> None:
+    for line in sys.stdin:
+        orders.put(line.strip())
+    orders.put(None)
+
+
+if __name__ == "__main__":
+    gc.disable()
+    asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(asked,), daemon=True).start()
+    Exchange(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])).run(asked)
