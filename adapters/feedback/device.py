@@ -1,6 +1,6 @@
 """Sound devices: which there are, and which one is meant.
 
-NoDevice(Exception)   nothing to play on
+NoDevice(Exception)   nothing to play on, or to hear with
 NoLibrary(Exception)  sounddevice, numpy or PortAudio is not installed
 """
 
@@ -12,16 +12,19 @@ import functools
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 
 class NoDevice(Exception):
-    """There is nothing to play on, or nothing of the name that is configured."""
+    """There is no such device, or none of the name that is configured."""
 
 
 class NoLibrary(Exception):
     """What plays sound is not installed: the extra `sound`, or on Linux PortAudio."""
 
+
+Kind = Literal["output", "input"]
+"""Loudspeakers, or microphones."""
 
 _held = 0
 _lock = threading.Lock()
@@ -68,8 +71,6 @@ def _quieten_alsa() -> Any:
 def output(name: str = "") -> tuple[int, dict[str, Any]]:
     """The device to play on: its number, and what PortAudio knows of it.
 
-    On Windows the default is WASAPI's, because the older interfaces take a tenth of a second.
-
     Args:
         name: a part of its name, in any case; empty for the system's default.
 
@@ -77,14 +78,25 @@ def output(name: str = "") -> tuple[int, dict[str, Any]]:
         NoDevice: there is none, or none of that name.
         NoLibrary: see `library`.
     """
+    return _device("output", name)
+
+
+def microphone(name: str = "") -> tuple[int, dict[str, Any]]:
+    """The device to hear with, as `output`; raises the same."""
+    return _device("input", name)
+
+
+def _device(kind: Kind, name: str) -> tuple[int, dict[str, Any]]:
+    """On Windows WASAPI's default, because the older interfaces take a tenth of a second."""
     sd = library()
     try:
-        devices = [item for item in sd.query_devices() if item["max_output_channels"] > 0]
+        devices = [item for item in sd.query_devices() if item[f"max_{kind}_channels"] > 0]
         wasapi = [api for api in sd.query_hostapis() if api["name"] == "Windows WASAPI"]
-        first = wasapi[0]["default_output_device"] if wasapi else sd.default.device[1]
+        own = sd.default.device[("input", "output").index(kind)]
+        first = wasapi[0][f"default_{kind}_device"] if wasapi else own
         if wasapi:  # each device appears once for every interface
-            own = set(wasapi[0]["devices"])
-            devices.sort(key=lambda item: item["index"] not in own)
+            theirs = set(wasapi[0]["devices"])
+            devices.sort(key=lambda item: item["index"] not in theirs)
     except sd.PortAudioError as error:
         raise NoDevice(str(error)) from error
     if name:
@@ -98,7 +110,7 @@ def output(name: str = "") -> tuple[int, dict[str, Any]]:
 
 
 def settings(found: dict[str, Any]) -> Any:
-    """What else PortAudio must be told to play on that device at our rate; None is nothing."""
+    """What else PortAudio must be told to use that device at our rate; None is nothing."""
     sd = library()
     api = sd.query_hostapis(found["hostapi"])["name"]
     return sd.WasapiSettings(auto_convert=True) if api == "Windows WASAPI" else None
@@ -106,7 +118,7 @@ def settings(found: dict[str, Any]) -> Any:
 
 @contextlib.contextmanager
 def holding() -> Iterator[None]:
-    """To be held while any stream but the player's is open, a microphone's for example."""
+    """To be held while any stream but the player's is open in this process."""
     global _held  # noqa: PLW0603 - PortAudio is one for the whole process
     with _lock:
         _held += 1
@@ -132,7 +144,7 @@ def look_again() -> bool:
         return True
 
 
-def names() -> list[str]:
-    """The names of all devices that play."""
-    found = [item["name"] for item in library().query_devices() if item["max_output_channels"] > 0]
-    return sorted(set(found))
+def names(kind: Kind = "output") -> list[str]:
+    """The names of all devices of a kind."""
+    devices = library().query_devices()
+    return sorted({item["name"] for item in devices if item[f"max_{kind}_channels"] > 0})

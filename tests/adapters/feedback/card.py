@@ -1,4 +1,4 @@
-"""A sound card of air: what is played on it can be looked at, on any Linux, without hardware."""
+"""A sound card of air: what is played on it can be looked at; it hears what it is told to."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ from tests.desk import eventually
 
 PROGRAMS = {"pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils", "parec": "pulseaudio-utils"}
 PACKAGES = "pulseaudio pulseaudio-utils libasound2-plugins libportaudio2"
+MICROPHONE = (
+    *("-L", "module-null-sink sink_name=mic_in rate=16000 channels=1 format=s16le"),
+    *("-L", "module-remap-source master=mic_in.monitor source_name=mic"),
+)
+"""There before anybody can connect: PortAudio spins when what it hears with is taken away."""
 Stereo = NDArray[np.float32]
 
 
@@ -36,9 +41,14 @@ def needed() -> str:
 
 
 class Card:
-    """A PulseAudio of its own with one loudspeaker, the default of this process meanwhile."""
+    """A PulseAudio of its own with one loudspeaker, the default of this process meanwhile.
 
-    def __init__(self) -> None:
+    Args:
+        microphone: with a microphone too, which hears what `say` plays.
+    """
+
+    def __init__(self, *, microphone: bool = False) -> None:
+        self._microphone = microphone
         self._folder = tempfile.TemporaryDirectory(prefix="card")
         self.place = Path(self._folder.name)
         (self.place / "pulse").mkdir()
@@ -63,6 +73,7 @@ class Card:
                 "--daemonize=no",
                 "--use-pid-file=no",
                 "--exit-idle-time=-1",
+                *(MICROPHONE if self._microphone else ()),
                 "-L",
                 f"module-native-protocol-unix socket={socket} auth-anonymous=1",
             ],
@@ -87,6 +98,30 @@ class Card:
     def pull_out(self) -> None:
         """The loudspeaker is gone; the sound system goes on without one."""
         self.control("unload-module", "module-null-sink")
+
+    def plug_in_microphone(self) -> None:
+        """A microphone, the default one; it hears what `say` plays."""
+        air = ["sink_name=mic_in", "rate=16000", "channels=1", "format=s16le"]
+        self.control("load-module", "module-null-sink", *air)
+        self.control(
+            "load-module", "module-remap-source", "master=mic_in.monitor", "source_name=mic"
+        )
+        self.control("set-default-source", "mic")
+
+    def pull_out_microphone(self) -> None:
+        """It is gone, and so is what it would hear."""
+        self.control("unload-module", "module-remap-source")
+
+    def say(self, sound: Sound, rate: int = 16_000) -> None:
+        """Have the microphone hear a sound; returns when it has been played to it."""
+        command = ["pacat", "--playback", "--raw", "-d", "mic_in", "--latency-msec=250"]
+        subprocess.run(
+            [*command, f"--rate={rate}", "--channels=1", "--format=float32le"],
+            input=sound.astype("<f4").tobytes(),
+            env={**os.environ, **self.environment},
+            check=True,
+            timeout=60,
+        )
 
     def control(self, *words: str) -> str:
         return subprocess.run(
@@ -170,12 +205,12 @@ def found(sound: Sound, heard: Sound, alike: float = 0.99) -> list[int]:
 
 
 @contextlib.contextmanager
-def plugged_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
+def plugged_in(monkeypatch: pytest.MonkeyPatch, *, microphone: bool = False) -> Iterator[Card]:
     """A card that is this process's own meanwhile; skips, or fails, where there can be none."""
     why = needed()
     if why:
         pytest.skip(why)
-    card = Card()
+    card = Card(microphone=microphone)
     try:
         for name, value in card.environment.items():
             monkeypatch.setenv(name, value)
