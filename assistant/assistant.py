@@ -21,19 +21,21 @@ from typing import Any
 from filelock import Timeout
 
 from assistant.config import Config
-from assistant.contract import ACTS, DIALOGUE, Command, LiveCall, Reply, Status, Utterance
-from assistant.conversation import Consultation, Conversation, Conversations, Question
+from assistant.contract import ACTS, DIALOGUE, ENTRIES, Command, LiveCall, Reply, Status, Utterance
+from assistant.conversation import CHOOSE, Consultation, Conversation, Conversations, Question
 from assistant.dial_plan import DialPlan
 from assistant.dialogue import Answer, Dialogue, Turn
+from assistant.dictation import Dictation
 from assistant.directory import Directory
 from assistant.dispatcher import Dispatcher, Outcome
 from assistant.echoes import Echoes
+from assistant.entry import EDITS, FINISH
 from assistant.journal import Journal
 from assistant.once import Once
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
 from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
-from assistant.possible import has_effect, possible
+from assistant.possible import Expectation, expectation, has_effect, possible
 from assistant.resolution import resolve
 from assistant.tracker import Tracker
 from assistant.understanding import ACT, ASK, Understanding
@@ -41,6 +43,9 @@ from assistant.watcher import Callback, Subscription, Watcher
 from assistant.wording import Wording, Words
 
 log = logging.getLogger(__name__)
+
+BESIDES_AN_ENTRY = frozenset({"hold", "resume", "hangup"})
+"""What may be done while a number is given, which then goes on."""
 
 
 class Assistant:
@@ -92,6 +97,7 @@ class Assistant:
         )
         self._conversations = Conversations(journal)
         self._dialogue = Dialogue(self.wording, config.assistant.question_life, clock)
+        self._dictation = Dictation(self.wording, directory, config.assistant.question_life, clock)
         self._echoes = Echoes()
         self._clock = clock
         self._once = Once(journal, self._dispatcher, self.wording, clock, where.verify_seconds)
@@ -162,6 +168,11 @@ class Assistant:
             and (command.intent in ACTS or command.intent in intents)
         )
 
+    def expectation(self, user: str, surface: str) -> Expectation:
+        """What this user may say next on this surface, as far as the calls last seen tell."""
+        talk = self._conversations.load(user, surface, self._clock())
+        return expectation(talk, _live(self.watcher.calls))
+
     def handle(self, utterance: Utterance) -> Reply:
         """Do what was said, and tell what became of it. Never raises."""
         now = self._clock()
@@ -174,7 +185,7 @@ class Assistant:
             self._problem = self.directory.reload_if_changed() or self._problem
             command, language, confirmed = self._understand(utterance, talk, language)
             turn = Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
-            acting = command.intent in ACTS | DIALOGUE | {"correct"}
+            acting = command.intent in ACTS | DIALOGUE | {"correct"} or _finishes(command)
             if not acting and utterance.id is None:
                 return self._reply(turn, self._answer(turn))
             text = utterance.text if acting else ""
@@ -201,6 +212,10 @@ class Assistant:
         """The command, its language, and whether it is sure enough to act upon."""
         if utterance.command is not None:
             return utterance.command, language, True
+        edit = self._edit(utterance, talk)
+        numbered = talk.question is not None and talk.question.kind == CHOOSE
+        if edit is not None and not numbered:
+            return edit, language, True
         if talk.question is not None:
             labels = [option.label for option in talk.question.options]
             answer = self.understanding.parse_answer(
@@ -208,6 +223,8 @@ class Assistant:
             )
             if answer.intent in DIALOGUE | {"correct"}:
                 return answer, language, True
+        if edit is not None:
+            return edit, language, True
         for number, text in enumerate((utterance.text, *utterance.alternatives)):
             understood = self.understanding.parse(text, language=utterance.language)
             if understood.command.intent == "none" or understood.confidence < ASK:
@@ -217,26 +234,54 @@ class Assistant:
             return understood.command, understood.language, sure
         return Command("none"), language, True
 
+    def _edit(self, utterance: Utterance, talk: Conversation) -> Command | None:
+        """What is said of a number or a name that is being given; None when it is no such thing."""
+        kind = talk.entry.kind if talk.entry else talk.lapsed
+        if not kind:
+            return None
+        for text in (utterance.text, *utterance.alternatives):
+            edit = self.understanding.parse_edits(text, kind, language=utterance.language)
+            if edit.intent == "edit":
+                return edit
+        return None
+
     # Answering
 
     def _answer(self, turn: Turn) -> Answer:
         """What the turn comes to."""
         command, talk = turn.command, turn.talk
         answering = turn.utterance.answering
-        if answering and (talk.question is None or talk.question.reply != answering):
+        asked = {item.reply for item in (talk.question, talk.entry) if item is not None}
+        if answering and answering not in asked:
             said = self.wording(turn.language).say("question_over")
             return Answer(Status.REFUSED, said, talk)
+        if talk.entry is not None:
+            given = self._dictation.take(turn, talk.entry)
+            if given is not None:
+                return self._act(given) if isinstance(given, Turn) else given
+        elif command.intent == "edit":
+            return self._dictation.lapsed(turn, talk.lapsed)
         if talk.question is not None:
             taken = self._dialogue.take(turn, talk.question)
             if isinstance(taken, Turn):
                 return self._act(taken, talk.question)
             if taken is not None:
                 return taken
+        if command.intent in ENTRIES:
+            turn = replace(turn, talk=replace(talk, question=None, entry=None))
+            if command.slots.get("for") == "transfer" and not _live(self.watcher.calls):
+                said = self.wording(turn.language).say("no_calls")
+                return Answer(Status.REFUSED, said, turn.talk)
+            begun = self._dictation.begin(turn)
+            return self._act(begun) if isinstance(begun, Turn) else begun
         if command.intent in ACTS:
-            turn = replace(turn, talk=replace(talk, question=None))
+            turn = replace(turn, talk=replace(talk, question=None, entry=None))
             if not turn.confirmed:
                 return self._dialogue.ask_meaning(turn)
-            return self._act(replace(turn, confirmed=False))
+            answer = self._act(replace(turn, confirmed=False))
+            if command.intent in BESIDES_AN_ENTRY and answer.status is not Status.ASKED:
+                return replace(answer, talk=replace(answer.talk, entry=talk.entry))
+            return answer
         messages = self.wording(turn.language)
         if command.intent in {"yes", "no", "choose", "correct"}:
             return Answer(Status.REFUSED, messages.say("nothing_asked"), talk)
@@ -302,6 +347,9 @@ class Assistant:
 
     def _sayable(self, turn: Turn, calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
         """Examples of what can be said now."""
+        if turn.talk.entry is not None:
+            cancel = self.wording(turn.language).say("say_cancel")[0]
+            return (*self.understanding.phrases(EDITS, turn.language), cancel)
         situation = self._situation(turn, calls)
         language = turn.language
         return tuple(
@@ -346,6 +394,8 @@ class Assistant:
         self._echoes.expect(plan, (turn.utterance.user, turn.utterance.surface))
         outcome = self._dispatcher.execute(plan, turn.id, turn.deadline, calls)
         talk = turn.talk
+        if outcome.status in {Status.DONE, Status.UNKNOWN}:
+            talk = replace(talk, entry=None)
         if outcome.status is not Status.DONE:
             self._echoes.forget(plan)
         else:
@@ -390,7 +440,7 @@ class Assistant:
             kept = self.wording(turn.language).say("directory_kept", {"problem": self._problem})
             text, speech = f"{text}\n{kept[0]}", f"{speech} {kept[1]}"
             self._problem = None
-        talk = answer.talk
+        talk = replace(answer.talk, lapsed="")
         if turn.command.intent != "repeat":
             talk = replace(talk, last_text=text, last_speech=speech)
         if talk != turn.talk:
@@ -403,6 +453,7 @@ class Assistant:
             calls=_live(self.watcher.calls),
             command=answer.command or turn.command,
             id=turn.id,
+            expects=talk.entry.kind if talk.entry else "",
         )
 
     def _record(self, tracker: Tracker, events: tuple[Any, ...]) -> None:
@@ -427,6 +478,12 @@ def asked_anyway(command: Command) -> bool:
     return any(
         isinstance(item, Mapping) and ("unknown" in item or "ambiguous" in item) for item in targets
     )
+
+
+def _finishes(command: Command) -> bool:
+    """Whether it may lead to a question about something to be done."""
+    edits = command.slots.get("edits") or ()
+    return command.intent in ENTRIES or any(kind == FINISH for kind, _ in edits)
 
 
 def _late(turn: Turn, messages: Wording) -> Words:

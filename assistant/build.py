@@ -36,7 +36,7 @@ def build(config: Config) -> Assistant:
     return Assistant(
         config,
         directory,
-        Understanding(languages, directory),
+        Understanding(languages, directory, config.assistant.spelling),
         Journal(config.journal_path, config.journal.retention_days),
         {code: Wording(load_language(code).messages) for code in languages},
         token=os.environ.get("PHONEBAR_TOKEN"),

@@ -16,6 +16,9 @@ speak one format:
     conference                              {} | {"parties": [target or which, ...]}
     hangup, transfer of a button            also {"while": "incoming"}: only if it still rings
     choose                                  {"index": n} | {"text": "carter"}
+    enter_number                            {"for"?: "call" | "transfer", "which"?: which}
+    spell_name                              the same, and "letters"?: "smith"
+    edit                                    {"edits": [[edit, text], ...]}, see `entry`
 """
 
 from __future__ import annotations
@@ -45,7 +48,9 @@ ACTS = frozenset(
 
 QUERIES = frozenset({"list_calls", "help", "who", "repeat"})
 DIALOGUE = frozenset({"yes", "no", "choose", "cancel"})
-INTENTS = ACTS | QUERIES | DIALOGUE | {"none"}
+ENTRIES = frozenset({"enter_number", "spell_name"})
+"""Intents that begin a number, or a name, that is given piece by piece."""
+INTENTS = ACTS | QUERIES | DIALOGUE | ENTRIES | {"none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +259,9 @@ class Reply:
     calls: tuple[LiveCall, ...] = ()
     command: Command | None = None
     id: str | None = None
+    expects: str = ""
+    """`number` or `name` while one is being given piece by piece, so that digits or letters come
+    next; else empty."""
 
     def to_json(self) -> dict[str, Any]:
         """As `phonebar do --json` prints it."""
@@ -265,6 +273,7 @@ class Reply:
             "calls": [call.to_json() for call in self.calls],
             "command": self.command.to_json() if self.command else None,
             "id": self.id,
+            "expects": self.expects,
         }
 
     @classmethod
@@ -279,4 +288,5 @@ class Reply:
             calls=tuple(map(LiveCall.from_json, found["calls"])),
             command=Command(command["intent"], command["slots"]) if command else None,
             id=found["id"],
+            expects=found.get("expects", ""),
         )

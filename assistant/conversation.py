@@ -1,6 +1,7 @@
 """What one user is in the middle of on one surface.
 
-That is the pending question, the consultation under way and the last reply. It is kept with the
+That is the pending question, a number or a name that is being given, the consultation under way
+and the last reply. It is kept with the
 journal, so that one-shot commands and a restarted service go on where the person was. A question's
 answers are complete commands, resolved when the question was asked: a "yes" does exactly what was
 spoken back, or nothing.
@@ -13,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.contract import Command
+from assistant.entry import Entry, read_entry
 from assistant.journal import Journal
 
 CONFIRM, CHOOSE = "confirm", "choose"
@@ -68,6 +70,9 @@ class Conversation:
     consultation: Consultation | None = None
     last_text: str = ""
     last_speech: str = ""
+    entry: Entry | None = None
+    lapsed: str = ""
+    """`number` or `name` when an entry has just expired; the next reply says so or forgets it."""
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the journal."""
@@ -81,12 +86,15 @@ class Conversations:
     journal: Journal
 
     def load(self, user: str, surface: str, now: float) -> Conversation:
-        """The conversation of this user on this surface, without a question that has expired."""
+        """The conversation of this user on this surface, without what has expired."""
         found = self.journal.noted(_name(user, surface))
         conversation = _read(found) if isinstance(found, dict) else Conversation()
         question = conversation.question
         if question is not None and question.expires <= now:
-            return replace(conversation, question=None)
+            conversation = replace(conversation, question=None)
+        entry = conversation.entry
+        if entry is not None and entry.expires <= now:
+            conversation = replace(conversation, entry=None, lapsed=entry.kind)
         return conversation
 
     def save(self, user: str, surface: str, conversation: Conversation) -> None:
@@ -103,6 +111,7 @@ def _read(found: Mapping[str, Any]) -> Conversation:
     try:
         question = found.get("question")
         consultation = found.get("consultation")
+        entry = found.get("entry")
         return Conversation(
             question=Question(
                 **{
@@ -114,6 +123,7 @@ def _read(found: Mapping[str, Any]) -> Conversation:
             if question
             else None,
             consultation=Consultation(**consultation) if consultation else None,
+            entry=read_entry(entry) if entry else None,
             last_text=str(found.get("last_text", "")),
             last_speech=str(found.get("last_speech", "")),
         )

@@ -16,6 +16,9 @@ from assistant.names import name_words
 from assistant.plan import Asking
 from assistant.wording import Wording, Words
 
+ENOUGH_FOR_A_NUMBER = 3
+"""Digits; fewer of them, as the correction of a number, are its last ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -159,7 +162,14 @@ def _chosen(question: Question, command: Command) -> list[Option]:
 
 
 def _corrected(question: Question, target: Mapping[str, Any]) -> Command | None:
-    """The command that was asked about, with another party."""
+    """The command that was asked about, with another party.
+
+    "No, five" to a long number corrects its last digit; it is asked about again.
+    """
     command = question.options[0].command
     slot = next((name for name in ("target", "to") if name in command.slots), None)
+    asked = command.slots[slot] if slot and question.kind == CONFIRM else {}
+    right, whole = str(target.get("number", "")), str(asked.get("number", ""))
+    if right and "name" not in asked and len(right) < ENOUGH_FOR_A_NUMBER <= len(whole):
+        target = {"number": whole[: -len(right)] + right}
     return replace(command, slots={**command.slots, slot: target}) if slot else None

@@ -117,6 +117,10 @@ class Directory:
         """
         return self._index.starting(text, limit) or self._index.nearest(text, limit)
 
+    def beginning(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """People whose names have a word for each of the text's that begins like it."""
+        return self._index.starting(text, limit)
+
     def reload_if_changed(self) -> str | None:
         """Read the sources again if they changed; slow ones in the background.
 

@@ -9,7 +9,7 @@ UnresolvedError(Exception)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.contact import Number
@@ -28,10 +28,13 @@ class Party:
 
     number: str
     name: str | None = None
+    said: bool = False
+    """The number itself was said: it is read back, whoever has it."""
 
     def to_slot(self) -> dict[str, Any]:
         """As a target that needs no further look-up."""
-        return {"number": self.number, **({"name": self.name} if self.name else {})}
+        named = self.name and not self.said
+        return {"number": self.number, **({"name": self.name} if named else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Situation:
         """Whether `action` (one of `config.CONFIRMABLE`) is asked back first."""
         return action in self.wants_asked or self.policy.needs_yes(action, self.surface)
 
+    def reads_back(self, party: Party) -> bool:
+        """Whether a number is asked back whatever the rules say, for it may be misheard."""
+        return party.said and not self.confirmed and self.policy.mishears(self.surface)
+
     def having(self, *states: CallState) -> tuple[LiveCall, ...]:
         """The calls in one of these states."""
         return tuple(call for call in self.calls if call.state in states)
@@ -131,7 +138,7 @@ class Situation:
 
     def dialled(self, party: Party) -> Party:
         """The party at the number that is dialled to reach it."""
-        return replace(party, number=self.dial(party.number))
+        return Party(self.dial(party.number), party.name)
 
     def keyed(self, key: str) -> LiveCall | None:
         """The call with this identity, while it lives."""

@@ -18,6 +18,8 @@ from phonebar.protocol import is_number
 EMERGENCY = frozenset({"112", "911", "999"})
 SPOKEN = frozenset({"voice", "switch"})
 """Surfaces that may have misheard, or on which a slip is likely."""
+HEARD = frozenset({"voice"})
+"""Surfaces that hear: a number from there is always read back before it is dialled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class Policy:
     def confirmed(self, surface: str) -> tuple[str, ...]:
         """What is always asked back on this surface, whoever asks."""
         return self._rules.confirm_spoken if surface in SPOKEN else self._rules.confirm
+
+    def mishears(self, surface: str) -> bool:
+        """Whether a number from this surface is asked back, whatever the configuration says."""
+        return surface in HEARD
 
     def _quiet(self, now: float) -> bool:
         if not self._rules.quiet_hours:

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
-from assistant.contract import ACTS, Command, LiveCall
+from dataclasses import dataclass
+
+from assistant.contract import ACTS, DIALOGUE, Command, LiveCall
+from assistant.conversation import Conversation
+from assistant.entry import EDITS
 from assistant.plan import Already, Asking, Refusal, Situation
 from assistant.resolution import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What one user may say next on one surface."""
+
+    intents: tuple[str, ...]
+    """The likeliest first."""
+    choices: tuple[str, ...] = ()
+    """The labels of the open question's answers, which can be said as they are."""
+    entry: str = ""
+    """`number` while digits are given piece by piece, `name` while letters are; else empty."""
+    question: bool = False
+    """A question is open."""
+
+
+def expectation(talk: Conversation, calls: tuple[LiveCall, ...]) -> Expectation:
+    """What can be said next in a conversation, with these calls."""
+    question = talk.question
+    labels = tuple(option.label for option in question.options) if question else ()
+    answers = (*sorted(DIALOGUE), "correct") if question else ()
+    if talk.entry is None:
+        return Expectation((*answers, *possible(calls)), labels, "", question is not None)
+    ringing = [call for call in calls if call.state is not None and call.state.name == "INCOMING"]
+    also = ("answer",) if ringing else ()
+    intents = (*EDITS, *(answers or ("yes", "no", "cancel")), *also, "repeat", "help")
+    return Expectation(intents, labels, talk.entry.kind, question is not None)
 
 
 def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
@@ -22,7 +53,7 @@ def possible(calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
     if calls:
         found += ["hangup", "who"]
     if not any(call.dialling for call in calls):
-        found += ["call"]
+        found += ["call", "enter_number", "spell_name"]
     return (*found, "list_calls", "repeat", "help")
 
 

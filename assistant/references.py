@@ -135,7 +135,8 @@ def party_of(command: Command, slot: str, here: Situation) -> Party:
     if "number" in target:
         number = str(target["number"])
         known = here.directory.by_number(number)
-        return Party(number, target.get("name") or (known.name if known else None))
+        name = target.get("name") or (known.name if known else None)
+        return Party(number, name, said="name" not in target)
     if "recent" in target:
         party = here.recent(str(target["recent"]))
         if party is None:

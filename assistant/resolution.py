@@ -60,13 +60,13 @@ def _call(command: Command, here: Situation) -> Plan:
     party = party_of(command, "target", here)
     if here.dialling:
         raise Refusal("already_dialling", who=here.dialling[0])
-    said_number = "number" in command.slots["target"] and "name" not in command.slots["target"]
     allow(with_slots(command, target=party.to_slot()), party, here)
-    action = "call_number" if said_number else "call"
+    action = "call_number" if party.said else "call"
     same = [call for call in here.calls if same_number(call.number, party.number)]
     if same and not here.confirmed:
         raise confirm("confirm_call_again", command, "target", party, who=same[0])
-    if not here.confirmed and (here.needs_yes(action) or here.needs_yes("call")):
+    asked = here.needs_yes(action) or here.needs_yes("call") or here.reads_back(party)
+    if asked and not here.confirmed:
         raise confirm("confirm_call", command, "target", party)
     return Plan((Step("originate", party=here.dialled(party)),), "calling")
 
@@ -177,7 +177,7 @@ def _transfer(command: Command, here: Situation) -> Plan:
     if same_number(call.number, party.number):
         raise Refusal("transfer_to_itself", who=call)
     allow(sure, party, here, transfer=True)
-    if here.needs_yes("transfer") and not here.confirmed:
+    if (here.needs_yes("transfer") or here.reads_back(party)) and not here.confirmed:
         raise Asking(
             "confirm_transfer", [Alternative(party, sure)], kind=CONFIRM, who=call, to=party
         )
@@ -211,6 +211,8 @@ def _consult(sure: Command, call: LiveCall, party: Party, here: Situation) -> Pl
     if here.dialling:
         raise Refusal("already_dialling", who=here.dialling[0])
     allow(sure, party, here)
+    if here.reads_back(party):
+        raise Asking("confirm_call", [Alternative(party, sure)], kind=CONFIRM, to=party)
     dialled = here.dialled(party)
     return Plan(
         (Step("originate", party=dialled),),

@@ -64,6 +64,11 @@ def _bad_languages(values: tuple[str, ...]) -> str | None:
     return None if values and set(values) <= set(allowed) else f"any of {', '.join(allowed)}"
 
 
+def _bad_words(values: tuple[str, ...]) -> str | None:
+    good = all(value.replace("-", "").isalpha() for value in values)
+    return None if good else 'words that each begin with their letter, such as ["adam", "baker"]'
+
+
 def _one_of(*allowed: str) -> Callable[[tuple[str, ...]], str | None]:
     def bad(values: tuple[str, ...]) -> str | None:
         return None if set(values) <= set(allowed) else "any of: " + ", ".join(allowed)
@@ -94,6 +99,7 @@ class AssistantSection:
 
     languages: tuple[str, ...] = _key(("en",), bad=_bad_languages)
     contacts: tuple[str, ...] = ("contacts.csv",)
+    spelling: tuple[str, ...] = _key((), bad=_bad_words)
     command_life: float = _key(10.0, low=0.5, high=300)
     question_life: float = _key(60.0, low=5, high=3600)
 

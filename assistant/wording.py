@@ -149,8 +149,12 @@ class Wording:
             return self.say(value.message, value.details)[aloud]
         if isinstance(value, _Listed):
             return value.between.join(self._value(item, aloud=aloud) for item in value.items)
+        if isinstance(value, Party) and value.said and value.name and aloud:
+            return f"{self._spoken(value.number)}, {value.name}"
         if isinstance(value, LiveCall | Party):
             return self._party(value.name, value.number, aloud=aloud)
+        if isinstance(value, Given):
+            return self._given(value, aloud=aloud)
         if isinstance(value, tuple):
             if not value:
                 return self.messages["calls_none"]  # type: ignore[no-any-return]
@@ -166,6 +170,19 @@ class Wording:
             return form.format(name=name, number=number) if name else number
         return name or self._spoken(number)
 
+    def _given(self, given: Given, *, aloud: bool) -> str:
+        pieces = [piece for piece in given.pieces if piece]
+        if not pieces:
+            return self.messages["entry_empty"]  # type: ignore[no-any-return]
+        if given.letters:
+            text = "".join(pieces).upper()
+            return ", ".join(self._letter(letter) for letter in text) if aloud else text
+        return ", ".join(map(self._spoken, pieces)) if aloud else " ".join(pieces)
+
+    def _letter(self, letter: str) -> str:
+        names = {" ": "letter_space", "-": "letter_hyphen", "'": "letter_apostrophe"}
+        return self.messages[names[letter]] if letter in names else letter
+
     def _spoken(self, number: str) -> str:
         """Digits one by one, in groups, for a voice."""
         words = {"+": "plus", "*": "star", "#": "hash"}
@@ -174,6 +191,14 @@ class Wording:
             for group in grouped(number)
         ]
         return ", ".join(groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What has been given of a number or a name, piece by piece: told digit by digit or spelled."""
+
+    pieces: tuple[str, ...]
+    letters: bool = False
 
 
 @dataclass(frozen=True, slots=True)

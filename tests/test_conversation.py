@@ -19,6 +19,7 @@ from assistant.conversation import (
     Option,
     Question,
 )
+from assistant.entry import Entry
 from assistant.journal import Journal
 
 NOW = 1_800_000_000.0
@@ -33,7 +34,10 @@ QUESTION = Question(
     NOW + 60,
     again=True,
 )
-TALK = Conversation(QUESTION, Consultation("key", "+12025550144"), "Called.", "Called, plus 1.")
+ENTRY = Entry("number", "transfer", 2, ("202", "555"), NOW + 90, "id")
+TALK = Conversation(
+    QUESTION, Consultation("key", "+12025550144"), "Called.", "Called, plus 1.", ENTRY
+)
 
 
 @pytest.fixture
@@ -57,11 +61,13 @@ def test_every_user_and_surface_has_its_own(journal: Journal) -> None:
         assert talks.load(user, surface, NOW) == Conversation()
 
 
-def test_only_the_question_expires(journal: Journal) -> None:
+def test_the_question_and_the_entry_expire_and_the_entry_is_missed(journal: Journal) -> None:
     talks = Conversations(journal)
     talks.save("anna", "cli", TALK)
     assert talks.load("anna", "cli", NOW + 59.9).question == QUESTION
     assert talks.load("anna", "cli", NOW + 60) == replace(TALK, question=None)
+    over = replace(TALK, question=None, entry=None, lapsed="number")
+    assert talks.load("anna", "cli", NOW + 90) == over
 
 
 def test_an_options_command_is_the_one_that_was_asked_about() -> None:
@@ -80,6 +86,8 @@ def test_an_options_command_is_the_one_that_was_asked_about() -> None:
         {"question": "what?"},
         {"consultation": {"held": 1}},
         {"consultation": [1]},
+        {"entry": {"kind": "number"}},
+        {"entry": {**TALK.to_json()["entry"], "pieces": ["2x"]}},
         ["a list"],
         "text",
         7,
@@ -88,7 +96,7 @@ def test_an_options_command_is_the_one_that_was_asked_about() -> None:
 def test_what_another_version_wrote_is_dropped(journal: Journal, kept: Any) -> None:
     journal.note("conversation:anna:cli", kept)
     found = Conversations(journal).load("anna", "cli", NOW)
-    assert (found.question, found.consultation) == (None, None)
+    assert (found.question, found.consultation, found.entry) == (None, None, None)
 
 
 SLOTS = st.dictionaries(

@@ -44,8 +44,12 @@ ON_BUTTONS = ("answer", "hold", "resume", *RISKY)
 
 DYNAMIC: Mapping[str, tuple[str, ...]] = {
     "action_": (*ON_BUTTONS, "transfer"),
-    "choice_": ("yes", "cancel"),
-    "say_": ("yes", "cancel"),
+    "choice_": ("yes", "cancel", "finish", "take_back"),
+    "say_": ("yes", "cancel", "finish", "take_back"),
+    **{
+        f"entry_{name}_": ("number", "name")
+        for name in ("begin", "begun_anew", "lapsed", "not_understood", "nothing", "too_long")
+    },
     "cli_": ("answered", "not_answered"),
     "cli_check_": (
         "bindings",

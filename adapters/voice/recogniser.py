@@ -64,6 +64,8 @@ class Expected:
     """Besides: whole answers to the open question, such as the names it offers."""
     digits: bool = False
     """Nothing but digits, and what corrects or ends them."""
+    letters: tuple[str, ...] = ()
+    """Nothing but these words for letters, one after the other, and what corrects or ends them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ PARTS = (
     "between_parties",
     "pointing",
     "numbers",
+    "spelling",
     "known_words",
     "not_a_party",
     "messages",

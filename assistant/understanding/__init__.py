@@ -6,21 +6,23 @@ grammar     sentences as one network of words
 lexicon     a language, made ready
 spelling    words misspelled
 digits      numbers in figures and words
+letters     letters as they are spelled aloud
 reading     what a slot may take: parties, numbers, calls
 parser      one language's ways of reading a sentence
 answers     the answer to a question that was asked
+edits       what is said while a number or a name is given piece by piece
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.contract import Command
 from assistant.directory import Directory
 from assistant.understanding.answers import answer_to
-from assistant.understanding.lexicon import lexicon
+from assistant.understanding.lexicon import Lexicon, lexicon
 from assistant.understanding.parser import Guess, Parser
 
 ACT, ASK = 0.8, 0.5
@@ -76,15 +78,19 @@ class Understanding:
     Args:
         languages: their codes; of two readings as good, the earlier language's counts.
         directory: the people who may be named.
+        spelling: the user's own words for letters; each stands for its first one.
 
     Raises:
         LanguageError: there is no such language.
     """
 
-    def __init__(self, languages: Sequence[str], directory: Directory) -> None:
-        made = {code: lexicon(code) for code in languages}
+    def __init__(
+        self, languages: Sequence[str], directory: Directory, spelling: Sequence[str] = ()
+    ) -> None:
+        made = {code: _with_letters(lexicon(code), spelling) for code in languages}
         words = frozenset().union(*(item.shared_words for item in made.values()))
         pronouns = frozenset().union(*(item.not_a_party | item.things for item in made.values()))
+        self._letters = {code: item.letters for code, item in made.items()}
         self._parsers = {
             code: Parser(item, directory, words, pronouns) for code, item in made.items()
         }
@@ -124,6 +130,28 @@ class Understanding:
                 return command
         return Command("none")
 
+    def parse_edits(self, text: str, kind: str, *, language: str | None = None) -> Command:
+        """What `text` does to a number or a name that is being given piece by piece.
+
+        Args:
+            text: what was said or typed.
+            kind: `number` or `name`.
+            language: try this one only, if it is among the languages.
+
+        Returns:
+            `edit` with the `edits`, each a pair of what is done and the digits or letters; or
+            `none` when the sentence is anything else.
+        """
+        for _, parser in self._asked(language):
+            edits = parser.edits(parser.tokens(text), kind)
+            if edits:
+                return Command("edit", {"edits": [list(edit) for edit in edits]})
+        return Command("none")
+
+    def letters(self, language: str | None = None) -> tuple[str, ...]:
+        """The words that stand for letters."""
+        return tuple(self._letters[self._first(language)].words)
+
     def phrases(self, intents: Iterable[str], language: str | None = None) -> tuple[str, ...]:
         """What can be said for each of these intents, an example or more each."""
         examples = lexicon(self._first(language)).examples
@@ -136,3 +164,7 @@ class Understanding:
         if language in self._parsers:
             return [(language, self._parsers[language])]
         return list(self._parsers.items())
+
+
+def _with_letters(made: Lexicon, spelling: Sequence[str]) -> Lexicon:
+    return replace(made, letters=made.letters.with_words(spelling)) if spelling else made

@@ -31,6 +31,8 @@ class NumberWords:
     """`double` → 2."""
     extension: frozenset[str]
     """Words before a number that say only that it is one."""
+    sounds_like: Mapping[str, str]
+    """Words that are digits where nothing but digits is said: `to` → `2`."""
 
     @classmethod
     def read(cls, code: str, data: Mapping[str, Any]) -> NumberWords:
@@ -40,6 +42,9 @@ class NumberWords:
             digits={fold(str(word)): str(digit) for word, digit in data["digits"].items()},
             repeats={fold(str(word)): int(times) for word, times in data["repeats"].items()},
             extension=frozenset(fold(str(word)) for word in data["extension"]),
+            sounds_like={
+                fold(str(word)): str(digit) for word, digit in data.get("sounds_like", {}).items()
+            },
         )
 
     @property
@@ -66,6 +71,30 @@ class NumberWords:
         well_formed = digits.strip("+") and "+" not in digits[1:]
         return (end, digits) if well_formed else None
 
+    def digits_at(
+        self, tokens: Sequence[Token], start: int, *, alike: bool = False
+    ) -> tuple[int, str] | None:
+        """All digits from `start` on, where nothing but digits is said.
+
+        Args:
+            tokens: what was said.
+            start: the first token.
+            alike: words that sound like digits are digits too.
+
+        Returns:
+            Where they end, and the digits; a `+` may stand anywhere. None when there are none.
+        """
+        at, digits = start, ""
+        while at < len(tokens):
+            found = self._piece(tokens, at, strays=True)
+            if found is None and alike and tokens[at].text in self.sounds_like:
+                found = at + 1, self.sounds_like[tokens[at].text]
+            if found is None:
+                break
+            at, piece = found
+            digits += piece
+        return (at, digits) if digits else None
+
     def _extension_at(self, tokens: Sequence[Token], at: int) -> str:
         """The digits of `x204`; empty when no such word stands there."""
         word = tokens[at].text if at < len(tokens) else ""
@@ -73,7 +102,9 @@ class NumberWords:
         prefix = word.removesuffix(figures)
         return figures if prefix in self.extension and figures.isdecimal() else ""
 
-    def _piece(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+    def _piece(
+        self, tokens: Sequence[Token], at: int, *, strays: bool = False
+    ) -> tuple[int, str] | None:
         token = tokens[at]
         if token.number or token.text == "+":
             return at + 1, token.text
@@ -87,7 +118,7 @@ class NumberWords:
         if group is not None:
             return group
         found = self._digit(tokens, at)
-        return found if found is not None and not self._stray(tokens, at) else None
+        return found if found is not None and (strays or not self._stray(tokens, at)) else None
 
     def _digit(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         for end in range(min(at + LONGEST_DIGIT, len(tokens)), at, -1):

@@ -13,6 +13,7 @@ from typing import Any
 from assistant.directory import Directory
 from assistant.language import load_language
 from assistant.names import name_words
+from assistant.understanding.letters import LetterWords
 from assistant.understanding.reading import CALLS_ONLY
 from assistant.understanding.template import Choice, Expression, Slot, Word, parse
 
@@ -89,6 +90,8 @@ def _word_rules(data: Mapping[str, Any], directory: Directory) -> Iterator[str]:
     repeats = " | ".join(map(_spoken, numbers["repeats"])) or "<VOID>"
     start = " | ".join(map(_spoken, plus)) or "<VOID>"
     yield f"<number> = [{start}] ([{repeats}] <digit> | <digits>)+;"
+    spelling = LetterWords.read(data["spelling"], {}).words
+    yield f"<letters> = ({' | '.join(filter(None, map(_spoken, spelling)))})+;"
     small = [word for word, digit in numbers["digits"].items() if digit in {*"123456789"}]
     yield f"<n> = {' | '.join(map(_spoken, small))};"
     yield f"<ordinal> = {' | '.join(map(_spoken, numbers['ordinals']))};"

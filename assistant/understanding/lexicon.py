@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from assistant.entry import EDITS
 from assistant.language import Language, LanguageError, load_language
 from assistant.text import bare_word, fold
 from assistant.understanding.digits import NumberWords
 from assistant.understanding.grammar import Network
+from assistant.understanding.letters import LetterWords
 from assistant.understanding.spelling import most_wrong_letters
 from assistant.understanding.template import TemplateError
 
@@ -34,6 +36,8 @@ class Lexicon:
     """What commands and answers are; a meaning's name is the intent."""
     refusals: Network
     """Those of the sentences that take a command back."""
+    edits: Network
+    """What is said while a number or a name is given, besides its digits or letters."""
     before: Network
     before_forms: Network
     """What a command follows in another form: "would you mind"."""
@@ -46,6 +50,7 @@ class Lexicon:
     party_forms: Network
     """`bob's extension`."""
     numbers: NumberWords
+    letters: LetterWords
     ordinals: Mapping[str, int]
     elisions: tuple[str, ...]
     """Beginnings of words that are words themselves: `l'`."""
@@ -165,6 +170,8 @@ def _compile(language: Language) -> Lexicon:
 
     sayings = [(intent, item) for intent, entry in data["intents"].items() for item in entry["say"]]
     refusals = network((name, item) for name, item in sayings if name in REFUSALS)
+    edits = network((name, item) for name, item in sayings if name in EDITS)
+    sayings = [(name, item) for name, item in sayings if name not in EDITS]
     sentences = network([*sayings, *((IDIOM, item) for item in data.get("idioms", ()))])
     references = network(
         (name, item) for name, items in data["references"].items() for item in items
@@ -177,7 +184,8 @@ def _compile(language: Language) -> Lexicon:
     )
     numbers = NumberWords.read(language.code, data["numbers"])
     ordinals = {fold(str(word)): int(n) for word, n in data["numbers"]["ordinals"].items()}
-    everywhere = [sentences, references, before, before_forms, forms, after, corrections]
+    letters = LetterWords.read(data["spelling"], numbers.repeats)
+    everywhere = [sentences, edits, references, before, before_forms, forms, after, corrections]
     vocabulary = frozenset().union(*(network.vocabulary for network in everywhere))
     little = words("articles") | words("between_parties")
     shared = accented | words("known_words") | vocabulary | numbers.words | ordinals.keys() | little
@@ -185,6 +193,7 @@ def _compile(language: Language) -> Lexicon:
         code=language.code,
         sentences=sentences,
         refusals=refusals,
+        edits=edits,
         before=before,
         before_forms=before_forms,
         forms=forms,
@@ -193,6 +202,7 @@ def _compile(language: Language) -> Lexicon:
         references=references,
         party_forms=part("party_forms"),
         numbers=numbers,
+        letters=letters,
         ordinals=ordinals,
         elisions=elisions,
         owner_endings=tuple(fold(item) for item in data["owner_endings"]),

@@ -17,7 +17,9 @@ from typing import Any
 
 from assistant.contract import Command
 from assistant.directory import Directory
+from assistant.entry import Edit
 from assistant.text import Token, bare_word, fold, tokens
+from assistant.understanding.edits import EditReader
 from assistant.understanding.grammar import Meaning, Network
 from assistant.understanding.lexicon import IDIOM, REFUSALS, Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
@@ -125,6 +127,16 @@ class Parser:
                 if self._end(reading, end) is not None:
                     return value  # type: ignore[no-any-return]
         return None
+
+    def edits(self, said: Sequence[Token], kind: str) -> list[Edit]:
+        """What a sentence does to a number or a name that is being given; nothing if it is another.
+
+        Args:
+            said: what `tokens` gives.
+            kind: `number` or `name`.
+        """
+        reader = EditReader(self._lexicon, kind)
+        return reader.read(said, self._reading(said), self._reading(said, fuzzy=True))
 
     def _ways(self, said: Sequence[Token], *, answer: bool) -> Iterator[tuple[str, list[Guess]]]:
         exact = self._reading(said)

@@ -153,6 +153,9 @@ class Reading:
             yield from self._several(at, unknown=self._unknown and slot == "members")
         elif slot == "person":
             yield from ((end, _target(found), price) for end, found, price in self._people(at))
+        elif slot == "letters":
+            found = self._lexicon.letters.read_at(self._tokens, at)
+            yield from [(*found, 0.0)] if found else ()
         elif slot == "n":
             yield from self._count(at)
         elif slot == "ordinal":

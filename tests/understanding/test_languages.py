@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from assistant.config import starter
-from assistant.contract import ACTS, DIALOGUE, QUERIES
+from assistant.contract import ACTS, DIALOGUE, ENTRIES, QUERIES
 from assistant.directory import Directory
+from assistant.entry import EDITS, NAME, NUMBER
 from assistant.language import HERE, PARTS, languages, load_language
 from assistant.understanding import Understanding
 from assistant.understanding.template import Choice, Expression, Slot, Word, parse
@@ -66,10 +67,19 @@ def test_every_sentence_that_a_file_allows_means_its_intent(code: str) -> None:
                 if intent == "correct":
                     assert understanding.parse_answer(said, ["x"]).intent == "correct", said
                     continue
+                if intent in EDITS:
+                    assert intent in edits_of(understanding, said), said
+                    continue
                 understood = understanding.parse(said)
                 assert understood.confidence == 1.0, said
                 commands = [understood.command, *(g.command for g in understood.alternatives)]
                 assert intent in {command.intent for command in commands}, (said, commands)
+
+
+def edits_of(understanding: Understanding, said: str) -> set[str]:
+    """What a sentence does to a number or to a name."""
+    commands = [understanding.parse_edits(said, kind) for kind in (NUMBER, NAME)]
+    return {edit for command in commands for edit, _ in command.slots.get("edits", ())}
 
 
 @pytest.mark.parametrize("code", languages())
@@ -77,6 +87,9 @@ def test_examples_mean_what_they_are_examples_of(code: str) -> None:
     understanding = Understanding((code,), DIRECTORY)
     for intent, entry in load_language(code).data["intents"].items():
         for example in entry.get("examples", ()):
+            if intent in EDITS:
+                assert edits_of(understanding, example) == {intent}
+                continue
             understood = understanding.parse(example)
             assert (understood.command.intent, understood.confidence) == (intent, 1.0), example
 
@@ -86,7 +99,8 @@ def test_a_file_lacks_nothing(code: str) -> None:
     data, english = load_language(code).data, load_language("en").data
     lacking = [part for part in PARTS if part not in data]
     intents = data["intents"]
-    lacking += [f"intents: {name}" for name in (ACTS | QUERIES | DIALOGUE) - set(intents)]
+    known = ACTS | QUERIES | DIALOGUE | ENTRIES | {*EDITS}
+    lacking += [f"intents: {name}" for name in known - set(intents)]
     lacking += [
         f"examples of {name}"
         for name in english["intents"]
