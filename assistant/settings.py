@@ -298,6 +298,7 @@ class VoiceSection:
 
     engine: str = _key("auto", bad=_bad_engine)
     lexicon: str = "pronunciations.txt"
+    templates: str = _key("beside", choices=("beside", "instead", "off"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
+from adapters.voice.enrolment.beside import Beside
+from adapters.voice.enrolment.templates import NAME as TEMPLATES
+from adapters.voice.enrolment.templates import Templates, open_templates
 from adapters.voice.recogniser import GROUP, Missing, Recogniser
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ Opening = Callable[["VoiceSection"], Recogniser]
 
 
 def open_recogniser(section: VoiceSection, language: str = "en") -> Recogniser:
-    """The engine of the configuration.
+    """The engine of the configuration, with what the user has taught beside it.
 
     Args:
         section: `[voice]`, whose `engine` names it; `auto` takes the first that can be used.
@@ -31,6 +34,14 @@ def open_recogniser(section: VoiceSection, language: str = "en") -> Recogniser:
     Raises:
         Missing: it, or what it needs, is not there; says what to install.
     """
+    if section.templates == "off" or section.engine == TEMPLATES:
+        return _general(section, language)
+    if section.templates == "instead":
+        return open_templates(section)
+    return Beside(_general(section, language), Templates())
+
+
+def _general(section: VoiceSection, language: str) -> Recogniser:
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if section.engine != AUTO:
         if section.engine not in found:

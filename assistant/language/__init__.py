@@ -35,6 +35,7 @@ PARTS = (
     "spelling",
     "known_words",
     "not_a_party",
+    "taught",
     "messages",
 )
 """What every language file has."""
