@@ -24,6 +24,9 @@ from assistant.text import UMLAUTS, fold
 NEAR_ENOUGH = 72.0
 """Similarity, of 100, from which on a name is offered for one that is not in the directory."""
 
+ONLY_ALIKE = 3
+"""Letters that count as wrong in a word that sounds like a name and is not spelled like it."""
+
 SOUNDS_ALIKE = 0.75
 """Jaro-Winkler similarity from which on two words with the same sound may be the same name."""
 
@@ -96,7 +99,10 @@ class NameIndex:
             spelled = tuple(spelling for _, spelling in chosen)
             best[wrong] |= self._whole.get(spelled) or self._having(spelled)
         wrong = min((wrong for wrong, places in best.items() if places), default=0)
-        return tuple(self.contacts[place] for place in sorted(best[wrong])), wrong
+        found = tuple(self.contacts[place] for place in sorted(best[wrong]))
+        if alone and wrong and not any(n == wrong and _alike(words[0], w) for n, w in options[0]):
+            wrong = ONLY_ALIKE  # it may well be another name, as Lucas is for a Łukasz
+        return found, wrong
 
     def nearest(self, text: str, limit: int) -> tuple[Contact, ...]:
         """The people whose names are the most like `text`."""
@@ -160,7 +166,7 @@ class NameIndex:
         known = [(0, word)] if word in self._vocabulary else []
         if fixed or (known and alone):
             return known
-        allowed = int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
+        allowed = _slips(word, alone=alone)
         near = {
             spelling: distance
             for spelling in self._resembling(word)
@@ -230,6 +236,18 @@ def _sounds(word: str) -> set[str]:
     if len(word) < 3:
         return set()
     return {code for code in doublemetaphone(word) if len(code) > 1}
+
+
+def _slips(word: str, *, alone: bool) -> int:
+    """How many letters may be wrong in a word of a name."""
+    return int(len(word) == 3 and not alone) if len(word) < 4 else 1 if len(word) < 7 else 2
+
+
+def _alike(word: str, name: str) -> bool:
+    """Whether a word by itself may be a misspelling of a name."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(word, name) <= _slips(word, alone=True)
 
 
 def _shorter(word: str) -> set[str]:

@@ -26,6 +26,7 @@ from assistant.config import starter
 from assistant.contract import ACTS, Command
 from assistant.directory import Directory
 from assistant.language import languages
+from assistant.text import fold
 from assistant.understanding import Understanding
 from assistant.understanding.lexicon import lexicon
 from tests.understanding.corpus import NOISES, Corpus
@@ -137,7 +138,7 @@ def foreign_number(text: str, command: Command, spoken: frozenset[str]) -> bool:
     """
     targets: list[Any] = [command.slots.get("target"), command.slots.get("to")]
     numbers = [item["number"] for item in targets if isinstance(item, dict) and "number" in item]
-    if not numbers or set(re.findall(r"\w+", text.casefold())) & spoken:
+    if not numbers or set(re.findall(r"\w+", fold(text))) & spoken:
         return False
     there = re.sub(r"[^0-9*#]", "", text)
     return any(number.removeprefix("+") not in there for number in numbers)

@@ -284,6 +284,9 @@ def test_a_whole_name_goes_before_a_part_of_another(tmp_path: Path) -> None:
         ("catherin wood", ["Catherine Wood"], 1),
         ("escalatoins", ["Escalations"], 1),
         ("steven clarke", ["Steven Clark", "Stephen Clarke"], 1),
+        ("lukas", ["Łukasz Wójcik"], 1),
+        ("lucas", ["Łukasz Wójcik"], 3),  # sounds the same, but may well be another name
+        ("lucas wojcik", ["Łukasz Wójcik"], 1),
         ("xyzzy", [], 0),
     ],
 )
