@@ -7,6 +7,7 @@ It ends when its standard input does, so it never outlives the server.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
@@ -32,7 +33,8 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
     def tell(event: Event) -> None:
-        out.write(to_line(event))
+        with contextlib.suppress(OSError):  # the server is gone, and so are we in a moment
+            out.write(to_line(event))
 
     try:
         first = from_line(sys.stdin.buffer.readline())
