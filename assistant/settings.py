@@ -7,6 +7,7 @@ and a test holds the two together.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -217,6 +218,16 @@ def _bad_codecs(values: tuple[str, ...]) -> str | None:
     return None if good else 'codecs such as ["G722/16000", "PCMA/8000"]'
 
 
+def _bad_sources(values: tuple[str, ...]) -> str | None:
+    try:
+        for value in values:
+            if value != "any":
+                ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return 'addresses and networks such as ["192.0.2.7", "192.0.2.0/24"], or ["any"]'
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SipSection:
     """The account of `phonebar serve --backend sip`."""
@@ -238,6 +249,7 @@ class SipSection:
     speaker: str = ""
     ringer: str = ""
     codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
+    sources: tuple[str, ...] = _key((), bad=_bad_sources)
     register_seconds: int = _key(300, low=30, high=86400)
 
 

@@ -52,10 +52,12 @@ class Ours:
             threading.Thread(target=self._watch, daemon=True).start()
 
     def close(self) -> None:
+        """End everything."""
         self.server.stop()
         self.line.close()
 
     def get(self, path: str) -> Any:
+        """Ask the API."""
         self._connection.request("GET", path, headers={"Host": f"127.0.0.1:{self.server.port}"})
         return json.loads(self._connection.getresponse().read())
 
@@ -74,6 +76,7 @@ class Ours:
             return self._seen[state]
 
     def end(self) -> None:
+        """Hang up, and wait until that is done."""
         self.line.hangup_all()
         until = time.monotonic() + 10
         while any(call.state not in ENDED for call in self.line.calls()):
@@ -151,13 +154,16 @@ class Bare:
         self._process.start()
 
     def close(self) -> None:
+        """End the process."""
         self._process.kill()
 
     def originate(self, _number: str) -> float:
+        """Dial; when makeCall was about to be called."""
         self._pipe.send("dial")
         return self.until("dialled")
 
     def until(self, state: int | str) -> float:
+        """When it had that state."""
         while True:
             assert self._pipe.poll(10), state
             found, at = self._pipe.recv()
@@ -165,10 +171,13 @@ class Bare:
                 return float(at)
 
     def end(self) -> None:
+        """Hang up, and wait until that is done."""
         self._pipe.send("end")
         self.until(6)
 
 
+GAP = 0.25
+"""Seconds between two calls: our telephone does not dial more than five a second for long."""
 ALERTING, ACTIVE = int(CallState.ALERTING), int(CallState.ACTIVE)
 EARLY, CONFIRMED = 3, 5
 """Of PJSIP."""
@@ -197,6 +206,7 @@ def speed(rounds: int) -> None:
             ("ours", ours, (ALERTING, ACTIVE)),
             ("alone", alone, (EARLY, CONFIRMED)),
         ):
+            time.sleep(GAP)
             times = one_round(side, states)
             if number >= 5:
                 found[name].append(times)

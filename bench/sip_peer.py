@@ -44,6 +44,7 @@ class Peer:
         threading.Thread(target=self._read, daemon=True).start()
 
     def close(self) -> None:
+        """Listen no more."""
         self._socket.close()
 
     def next_call(self, count: int, seconds: float = 10.0) -> Dialogue:
@@ -88,9 +89,7 @@ class Peer:
             if again or self._answers:
                 self._send(data, source, "200 OK", sdp=True)
 
-    def _send(
-        self, request: bytes, to: tuple[str, int], status: str, *, sdp: bool = False
-    ) -> None:
+    def _send(self, request: bytes, to: tuple[str, int], status: str, *, sdp: bool = False) -> None:
         there = f"127.0.0.1:{self.port}".encode()
         same = re.findall(rb"^(?:Via|Record-Route|From|Call-ID|CSeq):.*\r\n", request, re.M)
         callee = _header(request, b"To")

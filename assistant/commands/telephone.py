@@ -39,7 +39,13 @@ def telephone(path: str | None) -> SipBackend:
     devices = Devices(enabled=given.pop("sound"), **places)
     account = Account(**given, password=secret("SIP_PASSWORD") or "")
     teller = _Teller(say, account.user, account.domain, registers=account.register)
-    return SipBackend(account, devices, on_standing=teller.stands, on_trouble=teller.trouble)
+    return SipBackend(
+        account,
+        devices,
+        on_standing=teller.stands,
+        on_trouble=teller.trouble,
+        on_turned_away=teller.turned_away,
+    )
 
 
 class _Teller:
@@ -64,6 +70,11 @@ class _Teller:
     def trouble(self, what: str) -> None:
         """Say what does not work, e.g. a sound device."""
         click.echo(self._say("cli_sip_trouble", why=what), err=True)
+
+    def turned_away(self, why: str, host: str) -> None:
+        """Say that somebody could not call."""
+        if why in {"stranger", "flood"}:
+            click.echo(self._say(f"cli_sip_{why}", host=host), err=True)
 
     def _message(self, standing: Standing) -> str:
         if not standing.up:

@@ -41,6 +41,8 @@ class Account:
     """Refuse a TLS server whose certificate is not signed by one that we trust."""
     codecs: tuple[str, ...] = ("G722/16000", "PCMA/8000", "PCMU/8000")
     """Offered in this order; no other is."""
+    sources: tuple[str, ...] = ()
+    """Who may call besides the domain's and the proxy's servers: addresses, networks, or `any`."""
     register_seconds: int = 300
     """Between registrations."""
 

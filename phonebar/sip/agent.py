@@ -22,7 +22,8 @@ import pjsua2 as pj
 from phonebar.sip.account import Account, Devices
 from phonebar.sip.callbacks import Leg, Registered
 from phonebar.sip.calling import caller
-from phonebar.sip.flood import Flood
+from phonebar.sip.door import Door
+from phonebar.sip.flood import Pace
 from phonebar.sip.messages import (
     Ask,
     Dtmf,
@@ -37,6 +38,7 @@ from phonebar.sip.messages import (
     Send,
     Stop,
     Trouble,
+    TurnedAway,
 )
 from phonebar.sip.sound import Sound
 
@@ -73,14 +75,21 @@ class Agent:
     def __init__(self, settings: Account, devices: Devices, tell: Tell) -> None:
         self._settings, self._devices, self.tell = settings, devices, tell
         self._sound: Sound | None = None
-        self._flood = Flood()
+        self._door: Door | None = None
+        self._pace = Pace()
+        self._waiting: Request | None = None
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
         self.account: Any = None
 
     def run(self, requests: queue.SimpleQueue[Request]) -> None:
         """Serve until `Stop`; everything of PJSIP begins and ends in here."""
-        endpoint = pj.Endpoint()
+        settings = self._settings
+        endpoint = self._door = Door(
+            (settings.domain, settings.proxy),
+            settings.sources,
+            lambda why, host: self.tell(TurnedAway(why, host)),
+        )
         try:
             self._open(endpoint)
             while self._serve(requests):
@@ -94,6 +103,7 @@ class Agent:
             self._legs.clear()
             self._trash.clear()
             self.account = None
+            endpoint.close()
             if self._sound is not None:
                 self._sound.close()
                 self._sound = None
@@ -127,6 +137,7 @@ class Agent:
         address = endpoint.transportGetInfo(number).localName
         self.account = Registered(self)
         self.account.create(self._configuration(number))
+        endpoint.open()
         self.tell(Ready(int(address.rpartition(":")[2]), codecs))
 
     def _codecs(self, endpoint: Any) -> tuple[str, ...]:
@@ -172,12 +183,16 @@ class Agent:
     def _serve(self, requests: queue.SimpleQueue[Request]) -> bool:
         """Do what was asked meanwhile; False when it was to stop."""
         while True:
+            request, self._waiting = self._waiting, None
             try:
-                request = requests.get_nowait()
+                request = request or requests.get_nowait()
             except queue.Empty:
                 return True
             if isinstance(request, Stop):
                 return False
+            if isinstance(request, Place) and not self._pace.goes(time.monotonic()):
+                self._waiting = request
+                return True
             self._try(request)
 
     def _try(self, request: Request) -> None:
@@ -274,16 +289,10 @@ class Agent:
 
     # What happens
 
-    def incoming(self, number: int, source: str) -> None:
-        """Let it ring, unless there are too many or it comes from a stranger."""
+    def incoming(self, number: int) -> None:
+        """Let it ring; whether it may come in, the door has decided."""
         leg = Leg(self, uuid.uuid4().hex, number)
         param = pj.CallOpParam()
-        if not self._flood.lets_in(source, time.monotonic()):
-            leg.over = True
-            self._trash.append(leg)
-            param.statusCode = 503
-            leg.hangup(param)
-            return
         self._legs[leg.call_id] = leg
         info = leg.getInfo()
         param.statusCode = 180
@@ -327,6 +336,11 @@ class Agent:
                 self.tell(one.gone)
             else:
                 one.fail("transfer_refused", code)
+
+    def registered(self) -> None:
+        """The registrar knows us: its address may be another than before."""
+        if self._door is not None:
+            self._door.look_up()
 
     def sound(self, leg: Leg) -> None:
         """Connect the call with the microphone and the speaker, as far as it may be heard."""

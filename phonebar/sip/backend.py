@@ -27,6 +27,7 @@ from phonebar.sip.messages import (
     Request,
     Send,
     Trouble,
+    TurnedAway,
 )
 from phonebar.sip.process import Telephone
 from phonebar.sip.reasons import reason_of
@@ -60,6 +61,8 @@ class SipBackend:
         devices: where the sound goes; None touches none.
         on_standing: told whenever the standing changes, on a thread of the backend's.
         on_trouble: told what does not work, such as a sound device.
+        on_turned_away: told, not for each, why a call did not come in and from which address:
+            `stranger` or `flood`.
         telephone: makes the process; for tests.
     """
 
@@ -72,9 +75,11 @@ class SipBackend:
         *,
         on_standing: Callable[[Standing], None] = lambda _: None,
         on_trouble: Callable[[str], None] = lambda _: None,
+        on_turned_away: Callable[[str, str], None] = lambda _why, _host: None,
         telephone: Callable[..., Telephone] = Telephone,
     ) -> None:
         self._on_standing, self._on_trouble = on_standing, on_trouble
+        self._on_turned_away = on_turned_away
         places = devices or Devices(enabled=False)
         self._telephone = telephone(account, places, self._take, self._died)
         self._line: Reports | None = None
@@ -192,6 +197,9 @@ class SipBackend:
             case Trouble(what):
                 log.warning("telephone: %s", what)
                 self._on_trouble(what)
+            case TurnedAway(why, host):
+                log.warning("calls from %s were turned away: %s", host, why)
+                self._on_turned_away(why, host)
             case _:
                 log.warning("telephone: unexpected %s", type(event).__name__)
 

@@ -139,9 +139,11 @@ class Registered(pj.Account):  # type: ignore[misc]
     def onRegState(self, param: Any) -> None:  # noqa: N802
         """The registrar has answered, or has not."""
         registered = bool(self.getInfo().regIsActive)
+        if registered:
+            self.agent.registered()
         self.agent.tell(Registration(registered, param.code, param.reason))
 
     @contained
     def onIncomingCall(self, param: Any) -> None:  # noqa: N802
         """Somebody calls."""
-        self.agent.incoming(param.callId, param.rdata.srcAddress)
+        self.agent.incoming(param.callId)

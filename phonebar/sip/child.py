@@ -43,7 +43,8 @@ def main() -> None:
     if not isinstance(first, Start):
         tell(Trouble("the first request must be Start"))
         return
-    account = Account(**{**first.account, "codecs": tuple(first.account["codecs"])})
+    lists = {name: tuple(first.account[name]) for name in ("codecs", "sources")}
+    account = Account(**{**first.account, **lists})
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(requests,), daemon=True).start()
     from phonebar.sip.agent import Agent

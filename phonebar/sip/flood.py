@@ -1,6 +1,7 @@
 """Keeps a flood of calls from drowning the telephone.
 
-A token bucket for each source, and one for all of them.
+Calls in: a token bucket for each source, and one for all of them. Calls out: so far apart that the
+stack has room for each.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ RATE = 2.0
 BURST = 6.0
 """New calls at once."""
 MAX_SOURCES = 1000
+OUT_RATE = 5.0
+"""Calls a second that this side may make for long: PJSIP has room for some 25 in half a second."""
+OUT_BURST = 8.0
 
 
 class _Bucket:
@@ -59,3 +63,20 @@ class Flood:
         return bucket.take(now, self._rate, self._burst) and self._all.take(
             now, 2 * self._rate, 2 * self._burst
         )
+
+
+class Pace:
+    """When the next call may be dialled."""
+
+    def __init__(self) -> None:
+        self._bucket: _Bucket | None = None
+
+    def goes(self, now: float) -> bool:
+        """Whether one may be dialled now; then it counts.
+
+        Args:
+            now: seconds that never go back.
+        """
+        if self._bucket is None:
+            self._bucket = _Bucket(now, OUT_BURST)
+        return self._bucket.take(now, OUT_RATE, OUT_BURST)

@@ -133,13 +133,23 @@ class Trouble:
     what: str
 
 
-Event = Ready | Registration | Incoming | Happened | Joined | Trouble
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A call did not come in, nor perhaps others since the last one of these."""
+
+    why: str
+    """`stranger`, `flood`, or `error`: something else went wrong, and it may have come in."""
+    host: str
+    """Where it came from."""
+
+
+Event = Ready | Registration | Incoming | Happened | Joined | Trouble | TurnedAway
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Start, Place, Ask, Send, Join, Dtmf, Stop),
-        *(Ready, Registration, Incoming, Happened, Joined, Trouble),
+        *(Ready, Registration, Incoming, Happened, Joined, Trouble, TurnedAway),
     )
 }
 
