@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 
 from adapters.feedback.feedback import Cue, Feedback
@@ -52,7 +53,7 @@ def tell_event(
 
 
 class Announcer:
-    """Writes and sounds replies and events.
+    """Writes and sounds replies and events; any thread may use it.
 
     Args:
         out: takes each line.
@@ -68,20 +69,23 @@ class Announcer:
         wording: Wording,
         news: News | None = None,
     ) -> None:
-        self._out, self._feedback, self._wording = out, feedback, wording
-        self._news = news
+        self._out, self._feedback, self.wording = out, feedback, wording
+        self.news = news
+        self._lock = threading.Lock()
 
     def tell(self, words: Words, cue: Cue | None = None, *, urgent: bool = False) -> None:
         """Write and speak something, after its earcon if it has one."""
         text, speech = words
-        self._out(text)
+        self.write(text)
         if cue is not None:
             self._feedback.cue(cue)
         self._feedback.say(speech, urgent=urgent)
 
-    def say(self, message: str, cue: Cue | None = None, **details: object) -> None:
+    def say(
+        self, message: str, cue: Cue | None = None, *, urgent: bool = False, **details: object
+    ) -> None:
         """Write and speak a message of the language file."""
-        self.tell(self._wording.say(message, details), cue)
+        self.tell(self.wording.say(message, details), cue, urgent=urgent)
 
     def reply(self, reply: Reply) -> None:
         """Tell what a command came to; it takes the place of what is being spoken."""
@@ -90,4 +94,9 @@ class Announcer:
     def event(self, event: CallEvent) -> None:
         """Tell what happened to a call; nothing is said of what the user has just done."""
         if not event.quiet:
-            tell_event(event, self._wording.event(event), self._out, self._feedback, self._news)
+            tell_event(event, self.wording.event(event), self.write, self._feedback, self.news)
+
+    def write(self, text: str) -> None:
+        """Write a line, and sound nothing."""
+        with self._lock:
+            self._out(text)

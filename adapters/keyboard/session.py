@@ -114,9 +114,10 @@ class Session:
         self._others_have()
         while not self._closing.is_set():
             try:
-                for effect in self._next():
+                effects = self._next()
+                self._claim()  # first of all: the next key may be on its way
+                for effect in effects:
                     self._safely(effect)
-                self._claim()
             except Exception:
                 log.exception("while reading the keys")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from adapters.feedback.announcer import cue_of, tell_event
+from adapters.feedback.announcer import Announcer, cue_of
 from adapters.feedback.feedback import Cue, Feedback
-from adapters.feedback.news import News
 from adapters.keyboard.binding import Strokes, written
 from adapters.keyboard.effect import Entry, Over, Waiting
 from assistant.contract import CallEvent, Reply
 from assistant.plan import Party
-from assistant.wording import Wording, Words
+from assistant.wording import Words
 
 _OVER: Mapping[str, tuple[str, Cue]] = {
     "unbound": ("keys_unbound", "failed"),
@@ -37,39 +35,30 @@ _ENTRY: Mapping[str, tuple[str, Cue | None]] = {
 
 
 class Telling:
-    """Writes everything, and sounds it; any thread may use it.
+    """Tells what the keys come to, and keeps what can be told again; any thread may use it.
 
     Args:
-        out: takes each line.
-        feedback: sounds and speaks.
-        wording: the user's language.
-        news: what other surfaces of the same person have told; None when there are none.
+        announcer: writes, sounds and speaks it.
+        feedback: what the announcer sounds with.
     """
 
-    def __init__(
-        self,
-        out: Callable[[str], None],
-        feedback: Feedback,
-        wording: Wording,
-        news: News | None = None,
-    ) -> None:
-        self._out, self._feedback, self.wording = out, feedback, wording
-        self.news = news
-        self._lock = threading.Lock()
+    def __init__(self, announcer: Announcer, feedback: Feedback) -> None:
+        self._announcer, self._feedback = announcer, feedback
+        self.wording, self.news = announcer.wording, announcer.news
         self._last: Words | None = None
 
     def say(self, message: str, cue: Cue | None = None, **details: object) -> None:
         """Tell a message of the language file."""
-        self._tell(self.wording.say(message, details), cue)
+        self._announcer.say(message, cue, urgent=True, **details)
 
     def remark(self, words: Words, cue: Cue | None = None) -> None:
         """Tell something that is in words already, after what is being spoken."""
-        self._tell(words, cue, urgent=False)
+        self._announcer.tell(words, cue)
 
     def lasting(self, words: Words, cue: Cue | None = None) -> None:
         """Tell something that can be asked for again."""
         self._last = words
-        self._tell(words, cue)
+        self._announcer.tell(words, cue, urgent=True)
 
     def reply(self, reply: Reply, keys: Words | None = None) -> None:
         """Tell what a command came to, and of a question the keys that answer it."""
@@ -82,12 +71,12 @@ class Telling:
         """Tell what happened to a call; nothing is said of what the user has just done."""
         if not event.quiet:
             self._last = self.wording.event(event)
-            tell_event(event, self._last, self._write, self._feedback, self.news)
+        self._announcer.event(event)
 
     def repeat(self) -> bool:
         """Tell the last thing again; False when there was none."""
         if self._last is not None:
-            self._tell(self._last)
+            self._announcer.tell(self._last, urgent=True)
         return self._last is not None
 
     def hush(self) -> None:
@@ -100,12 +89,12 @@ class Telling:
         """A sequence goes on; the sound says so, for words would only hold it up."""
         self._feedback.hush()
         self._feedback.cue("listening")
-        self._write(self.wording.say("keys_waiting", {"keys": written(effect.keys)})[0])
+        self._announcer.write(self.wording.say("keys_waiting", {"keys": written(effect.keys)})[0])
 
     def over(self, effect: Over) -> None:
         """A press came to nothing."""
         message, cue = _OVER[effect.why]
-        self._tell(self.about(message, effect.keys), cue)
+        self._announcer.tell(self.about(message, effect.keys), cue, urgent=True)
 
     def entry(self, effect: Entry) -> None:
         """A number grows, or is given up."""
@@ -115,21 +104,10 @@ class Telling:
             words = words[0], self.wording.say(message, {"number": Party(effect.typed)})[1]
         elif not effect.number and effect.change in {"removed", "read"}:
             words = self.wording.say("keys_number_empty")
-        self._tell(words, cue)
+        self._announcer.tell(words, cue, urgent=True)
 
     def about(self, message: str, keys: Strokes) -> Words:
         """A message about keys: as the file writes them, and for the ear without underscores."""
         shown = written(keys)
         text, _ = self.wording.say(message, {"keys": shown})
         return text, self.wording.say(message, {"keys": shown.replace("_", " ")})[1]
-
-    def _tell(self, words: Words, cue: Cue | None = None, *, urgent: bool = True) -> None:
-        text, speech = words
-        self._write(text)
-        if cue is not None:
-            self._feedback.cue(cue)
-        self._feedback.say(speech, urgent=urgent)
-
-    def _write(self, text: str) -> None:
-        with self._lock:
-            self._out(text)

@@ -72,6 +72,7 @@ def keyboard_session(
     Raises:
         click.ClickException: the bindings cannot be used, or keys cannot be heard; says why.
     """
+    from adapters.feedback.announcer import Announcer
     from adapters.input.listening import listen
     from adapters.input.trouble import InputTrouble
     from adapters.keyboard.bindings import load
@@ -89,7 +90,7 @@ def keyboard_session(
             lambda on_press, wanted: listen(on_press, wanted, grab=keys.grab),
             lambda: load(config.keys_path, keys.layer, phrases),
             phrases,
-            telling=Telling(click.echo, feedback, words, news),
+            telling=Telling(Announcer(click.echo, feedback, words, news), feedback),
             timing=Timing(
                 debounce=keys.debounce,
                 digits_debounce=keys.digits_debounce,

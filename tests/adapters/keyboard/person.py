@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
+from adapters.feedback.announcer import Announcer
 from adapters.feedback.feedback import Cue
 from adapters.input.press import OnPress, Press
 from adapters.keyboard.bindings import load
@@ -91,7 +92,9 @@ class Person:
             self._open,
             lambda: load(file, layer, phrases),
             phrases,
-            telling=Telling(self.lines.append, self.ears, assistant.wording()),
+            telling=Telling(
+                Announcer(self.lines.append, self.ears, assistant.wording()), self.ears
+            ),
             timing=timing,
             on_talk=on_talk,
             any_key_hushes=any_key_hushes,
