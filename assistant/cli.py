@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "The service: one assistant for every surface of this user.",
     "switch": "Choose with a single switch what is offered item by item.",
     "slack": "The Slack app; `slack manifest` prints what Slack must know of it.",
+    "voice": "The phone by speaking; `voice train` teaches it how you speak.",
     "web": "The page that runs the phone from a browser on this PC.",
     "serve": "A phonebar that speaks the vendor's API.",
     "simulate": "Drive the simulated far ends: incoming, answer, hangup, ...",

@@ -14,6 +14,8 @@ import pytest
 from adapters.feedback.feedback import Cue
 from adapters.input.listening import Way
 from adapters.slack.trouble import KINDS, REFUSALS
+from adapters.voice.enrolment.lesson import End
+from adapters.voice.enrolment.sounding import Fault
 from assistant.contact import Number
 from assistant.contract import ACTS, CallEvent, Command, EventKind, LiveCall, Status
 from assistant.language import languages, load_language
@@ -102,6 +104,8 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
     "slack_set_": ("ready", "pause"),
     "state_": (*(state.name.lower() for state in CallState), "unknown"),
     "sure_": RISKY,
+    "train_": get_args(Fault),
+    "train_ended_": get_args(End),
     "which_": ("all", "held", "key", "other", "recent", "ringing"),
     "why_": (*Reason, "vanished"),
 }

@@ -127,6 +127,10 @@ class Queue:
                 self._waiting.append(text)
             self._changed.notify_all()
 
+    def play(self, sound: Sound) -> None:
+        """Play a sound, mono at 48 kHz, after what is being spoken."""
+        self._output.speak(sound)
+
     def hush(self) -> None:
         """Be silent at once, and forget what was still to be said."""
         with self._changed:

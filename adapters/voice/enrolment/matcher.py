@@ -42,6 +42,8 @@ TYPICAL = 0.6
 NEAREST = 0.45
 """Nobody is taken to speak more evenly than this."""
 
+ALIKE = 0.06
+"""With less margin than this, two words are too much alike; of real words few have so little."""
 ALONE_MARGIN = 0.2
 """The margin of a word that has no rival."""
 
@@ -88,6 +90,9 @@ class Matcher:
         self._scale[CEPSTRA:] *= CHANGE_WEIGHT
         self._samples = tuple(samples)
         self._rows = [rows * self._scale for rows in plain]
+        self._by_label: dict[str, list[int]] = {}
+        for at, sample in enumerate(samples):
+            self._by_label.setdefault(sample.label, []).append(at)
         self._usual = self._how_near()
 
     def find(
@@ -162,18 +167,46 @@ class Matcher:
         mean = (speech.sum(0) + STEADY * self._mean) / (len(speech) + STEADY)
         return _with_changes(rows - mean) * self._scale, loud, quiet
 
+    def near(self, at: int, others: Sequence[int]) -> float:
+        """How far a sample is from the nearest of some others, a row on average.
+
+        Args:
+            at: its place among the samples.
+            others: theirs, at least one.
+        """
+        words = Words([self._rows[other] for other in others], [0] * len(others))
+        return float(alone(words, costs(words, self._rows[at])).min())
+
+    def alike(self, label: str) -> str:
+        """The label whose samples are about as near to those of this one as these to each other.
+
+        Args:
+            label: with more than one sample.
+
+        Returns:
+            The nearest such label, or nothing.
+        """
+        places = self._by_label[label]
+        if len(places) < 2:
+            return ""
+        margins: dict[str, list[float]] = {}
+        for at in places:
+            own = self.near(at, [other for other in places if other != at])
+            for other, theirs in self._by_label.items():
+                if other != label:
+                    margins.setdefault(other, []).append(self.near(at, theirs) / own - 1)
+        middle = {other: float(np.median(found)) for other, found in margins.items()}
+        nearest = min(middle, key=lambda other: middle[other], default="")
+        return nearest if nearest and middle[nearest] < ALIKE else ""
+
     def _how_near(self) -> float:
         """How near a sample is to the nearest other one of its label, typically."""
-        by_label: dict[str, list[int]] = {}
-        for at, sample in enumerate(self._samples):
-            by_label.setdefault(sample.label, []).append(at)
         near = [TYPICAL] * 4  # so that one odd pair does not decide
-        for places in by_label.values():
+        for places in self._by_label.values():
             for at in places:
-                others = [self._rows[other] for other in places if other != at]
+                others = [other for other in places if other != at]
                 if others:
-                    words = Words(others, [0] * len(others))
-                    near.append(float(alone(words, costs(words, self._rows[at])).min()))
+                    near.append(self.near(at, others))
         return max(NEAREST, float(np.median(near)))
 
 

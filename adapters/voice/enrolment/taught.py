@@ -73,6 +73,11 @@ class Taught:
         """With more samples."""
         return Taught(self.language, (*self.samples, *samples))
 
+    def without_last(self, label: str) -> Taught:
+        """Without the newest sample of a label."""
+        at = max(at for at, sample in enumerate(self.samples) if sample.label == label)
+        return Taught(self.language, (*self.samples[:at], *self.samples[at + 1 :]))
+
     def without(self, label: str) -> Taught:
         """Without a label."""
         kept = tuple(sample for sample in self.samples if sample.label != label)
