@@ -24,6 +24,8 @@ CONFIRMABLE = (
     "conference",
 )
 EARCONS = ("listening", "done", "asked", "failed", "ringing", "step", "select", "back", "paused")
+ENGINES = ("auto", "espeak-ng", "speech-dispatcher", "piper", "system")
+"""Voices, by what speaks."""
 LOCAL_SURFACES = frozenset({"cli", "headless", "keyboard", "switch", "voice", "web"})
 """Surfaces whose user sits at this PC; any other is remote, and may not dial emergency numbers."""
 
@@ -161,7 +163,7 @@ class SoundSection:
     """What is heard at this PC, whichever surface asks for it."""
 
     speech: str = _key("on", choices=("on", "off", "unless_screen_reader"))
-    engine: str = _key("auto", choices=("auto", "espeak-ng", "system"))
+    engine: str = _key("auto", choices=ENGINES)
     voice: str = ""
     rate: int = _key(175, low=80, high=450)
     pitch: int = _key(50, low=0, high=100)

@@ -6,14 +6,21 @@ import threading
 from collections.abc import Iterator
 
 from adapters.feedback import device, screen_reader
-from adapters.feedback.session import voice_recipe
-from adapters.feedback.voice import Program, VoiceError
+from adapters.feedback.session import open_voice
+from adapters.feedback.voice import Voice, VoiceError
 from assistant.config import Config
 from assistant.finding import Finding
 from assistant.wording import Wording
 
 VOICE_WAIT = 15.0
 """Seconds that a voice may take for a word."""
+
+MUTE = {
+    "": ("cli_doctor_mute", "cli_doctor_mute_mend"),
+    "speech-dispatcher": ("cli_doctor_no_dispatcher", "cli_doctor_no_dispatcher_mend"),
+    "piper": ("cli_doctor_no_piper", "cli_doctor_no_piper_mend"),
+}
+"""What is said when the engine that is set is not installed, and what helps."""
 
 
 def findings(config: Config, wording: Wording) -> Iterator[Finding]:
@@ -73,17 +80,20 @@ class _Doctor:
 
     def _speech(self) -> Finding:
         language = self._config.assistant.languages[0]
-        recipe = voice_recipe(self._config.sound, language, alone=self._alone)
-        if recipe is None:
-            found, mend = self._say("cli_doctor_mute"), self._say("cli_doctor_mute_mend")
-            return Finding("speech", self._bad, found, mend)
+        engine = self._config.sound.engine
+        name = engine
         try:
-            _try(Program(recipe))
+            voice = open_voice(self._config.sound, language, alone=self._alone)
+            if voice is None:
+                found, mend = map(self._say, MUTE.get(engine, MUTE[""]))
+                return Finding("speech", self._bad, found, mend)
+            name = voice.name
+            _try(voice)
         except VoiceError as error:
-            found = self._say("cli_doctor_voice_fails", voice=recipe.name, why=error)
+            found = self._say("cli_doctor_voice_fails", voice=name, why=error)
             mend = self._say("cli_doctor_voice_fails_mend")
             return Finding("speech", self._bad, found, mend)
-        return Finding("speech", "ok", self._say("cli_doctor_voice", voice=recipe.name))
+        return Finding("speech", "ok", self._say("cli_doctor_voice", voice=name))
 
     def _screen_reader(self) -> Finding:
         name = screen_reader.running()
@@ -97,17 +107,17 @@ class _Doctor:
         return Finding("screen_reader", "ok", found, mend)
 
 
-def _try(voice: Program) -> None:
+def _try(voice: Voice) -> None:
     """Let it speak a silence, or a word that nobody hears."""
     try:
-        spoken = voice.begin("a" if voice.way != "itself" else " ")
+        spoken = voice.begin(" " if voice.by_itself else "a")
         watch = threading.Timer(VOICE_WAIT, spoken.stop)
         watch.start()
         try:
             heard = sum(len(sound) for sound in spoken.blocks())
         finally:
             watch.cancel()
-        if voice.way != "itself" and not heard:
+        if not voice.by_itself and not heard:
             raise VoiceError("-")
     finally:
         voice.close()

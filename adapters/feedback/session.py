@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
-from adapters.feedback import espeak, screen_reader, system_voice
+from adapters.feedback import espeak, piper, screen_reader, speech_dispatcher, system_voice
 from adapters.feedback.device import NoLibrary
 from adapters.feedback.feedback import Cue
 from adapters.feedback.queue import Dumb, Output, Queue
-from adapters.feedback.voice import Program, Recipe, VoiceError
+from adapters.feedback.voice import Program, Recipe, Voice, VoiceError
 from assistant.config import Config
 from assistant.settings import SoundSection
 from assistant.wording import Wording
@@ -53,6 +53,39 @@ def open_feedback(
         may_speak=opening.may_speak(),
         on_trouble=lambda why: opening.say("voice_failed", why=why),
     )
+
+
+def open_voice(sound: SoundSection, language: str, *, alone: bool) -> Voice | None:
+    """The voice that is meant, or None when it is not installed.
+
+    Without a choice of the user's, beside a screen reader of Linux it is speech-dispatcher's, as
+    the screen reader's own is, so that the two take turns. Only a voice that we play ourselves can
+    be in one ear.
+
+    Args:
+        sound: how it is to sound.
+        language: a two-letter code.
+        alone: there is no player, so it must play by itself.
+
+    Raises:
+        VoiceError: it is there, but cannot be used.
+    """
+    if sound.engine == "piper" or (sound.engine == "auto" and piper.is_voice(sound.voice)):
+        if alone or not piper.installed():
+            return None
+        return Program(piper.recipe(sound.voice, sound.rate))
+    beside = sound.engine == "auto" and sound.ear == "both" and sys.platform == "linux"
+    if sound.engine == "speech-dispatcher" or (beside and screen_reader.running() is not None):
+        if speech_dispatcher.found():
+            return speech_dispatcher.SpeechDispatcher(
+                speech_dispatcher.Manner(
+                    sound.voice, language, sound.rate, sound.pitch, sound.volume
+                )
+            )
+        if sound.engine != "auto":
+            return None
+    recipe = voice_recipe(sound, language, alone=alone)
+    return Program(recipe) if recipe is not None else None
 
 
 def voice_recipe(sound: SoundSection, language: str, *, alone: bool) -> Recipe | None:
@@ -106,18 +139,17 @@ class _Opening:
                 self.say("no_player")
             return Dumb()
 
-    def voice(self, *, alone: bool) -> Program | None:
+    def voice(self, *, alone: bool) -> Voice | None:
         if self.sound.speech == "off":
             return None
-        recipe = voice_recipe(self.sound, self.language, alone=alone)
-        if recipe is None:
-            self.say("no_voice")
-            return None
         try:
-            return Program(recipe)
+            voice = open_voice(self.sound, self.language, alone=alone)
         except VoiceError as error:
             self.say("voice_failed", why=error)
             return None
+        if voice is None:
+            self.say("no_voice")
+        return voice
 
     def may_speak(self) -> Callable[[], bool]:
         if self.sound.speech != "unless_screen_reader":

@@ -10,8 +10,9 @@ import contextlib
 import subprocess
 import tempfile
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, Protocol
 
@@ -47,6 +48,10 @@ class Voice(Protocol):
     def name(self) -> str:
         """What it is called, to be shown."""
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether it plays by itself, and gives no sound to be played."""
+
     def begin(self, text: str) -> Spoken:
         """Begin to make an utterance.
 
@@ -71,6 +76,8 @@ class Recipe:
     way: Way = "pipe"
     slow: bool = False
     """It takes long to start, so the next process is started before it is needed."""
+    raw: int = 0
+    """Samples a second of a sound without a header, mono of 16 bits; 0 for WAV."""
 
 
 class Program:
@@ -86,9 +93,9 @@ class Program:
         return self._recipe.name
 
     @property
-    def way(self) -> Way:
-        """How its sound comes."""
-        return self._recipe.way
+    def by_itself(self) -> bool:
+        """Whether the program plays."""
+        return self._recipe.way == "itself"
 
     def begin(self, text: str) -> Spoken:
         """Hand the text to a process."""
@@ -105,14 +112,14 @@ class Program:
 
     def _start(self) -> _Process:
         try:
-            return _Process(self._recipe.command, self._recipe.way)
+            return _Process(self._recipe.command, self._recipe.way, self._recipe.raw)
         except OSError as error:
             raise VoiceError(str(error)) from error
 
 
 class _Process:
-    def __init__(self, command: Sequence[str], way: Way) -> None:
-        self._way = way
+    def __init__(self, command: Sequence[str], way: Way, raw: int) -> None:
+        self._way, self._raw = way, raw
         self._folder = (
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True) if way == "file" else None
         )
@@ -149,7 +156,7 @@ class _Process:
     def _blocks(self) -> Iterator[Sound]:
         heard = False
         if self._way == "pipe" and self._process.stdout is not None:
-            for block in _from_wav(self._process.stdout):
+            for block in _sound(self._process.stdout, self._raw):
                 heard = True
                 yield block
         complaint = self._process.stderr.read() if self._process.stderr else b""
@@ -178,20 +185,31 @@ class _Process:
             self._folder.cleanup()
 
 
+def _sound(source: IO[bytes], raw: int) -> Iterator[Sound]:
+    """Blocks of what a program writes at the player's rate."""
+    if not raw:
+        return _from_wav(source)
+    n = max(1, round(BLOCK * raw))
+    return _resampled(partial(source.read, 2 * n), raw, 1)
+
+
 def _from_wav(source: IO[bytes]) -> Iterator[Sound]:
     """Blocks of a WAV file of 16 bits at the player's rate; of a broken one what there is."""
+    try:
+        sound = wave.open(source)  # noqa: SIM115 - the source is the caller's to close
+    except (EOFError, wave.Error):
+        return iter(())
+    n = max(1, round(BLOCK * sound.getframerate()))
+    return _resampled(partial(sound.readframes, n), sound.getframerate(), sound.getnchannels())
+
+
+def _resampled(read: Callable[[], bytes], rate: int, channels: int) -> Iterator[Sound]:
     import numpy as np
 
     from adapters.feedback.resample import Resampler
 
-    try:
-        sound = wave.open(source)  # noqa: SIM115 - the source is the caller's to close
-    except (EOFError, wave.Error):
-        return
-    resampler = Resampler(sound.getframerate())
-    channels = sound.getnchannels()
-    n = max(1, round(BLOCK * sound.getframerate()))
-    while data := sound.readframes(n):
+    resampler = Resampler(rate)
+    while data := read():
         whole = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], "<i2")
         mono = whole.reshape(-1, channels).mean(axis=1, dtype=np.float32) / 32768
         yield resampler.take(mono.astype(np.float32))

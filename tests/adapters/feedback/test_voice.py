@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.feedback import espeak, system_voice
+from adapters.feedback import espeak, piper, system_voice
 from adapters.feedback.mixer import RATE, Sound
 from adapters.feedback.voice import FILE, Program, Recipe, Spoken, VoiceError, Way
 
@@ -282,3 +282,48 @@ def test_the_systems_own_voice_speaks_where_there_is_one() -> None:
         assert len(all_of(Program(recipe).begin("one two three"))) > RATE / 2
     else:
         assert recipe is None
+
+
+# piper
+
+
+RAW = """
+import sys
+text = sys.stdin.read()
+sys.stdout.buffer.write(len(text).to_bytes(2, "little") * 22050 + b"!")
+"""
+
+
+def test_sound_without_a_header_is_heard_at_our_rate() -> None:
+    recipe = Recipe("python", (sys.executable, "-c", RAW), slow=True, raw=22050)
+    voice = Program(recipe)
+    made = all_of(voice.begin("x" * 8000))
+    voice.close()
+    assert len(made) == pytest.approx(RATE, abs=60)
+    assert made[1000:-1000] == pytest.approx(8000 / 32768, abs=1e-3)
+
+
+def voice_file(folder: Path, about: str) -> str:
+    (folder / "ada.onnx").write_bytes(b"a voice")
+    (folder / "ada.onnx.json").write_text(about, encoding="utf-8")
+    return str(folder / "ada.onnx")
+
+
+def test_piper_is_called_with_the_users_voice(tmp_path: Path) -> None:
+    voice = voice_file(tmp_path, '{"audio": {"sample_rate": 16000}}')
+    recipe = piper.recipe(voice, rate=350)
+    assert (recipe.way, recipe.slow, recipe.raw) == ("pipe", True, 16000)
+    assert recipe.command[recipe.command.index("-m", 5) + 1] == voice
+    assert recipe.command[-2:] == ("--length-scale", "0.500")
+    assert piper.is_voice(voice)
+    assert not piper.is_voice("en-gb")
+
+
+@pytest.mark.parametrize(
+    "about", ["", "[]", "{}", '{"audio": {}}', '{"audio": {"sample_rate": ""}}']
+)
+def test_a_voice_of_pipers_that_is_broken_says_so(tmp_path: Path, about: str) -> None:
+    with pytest.raises(VoiceError, match=r"ada\.onnx"):
+        piper.recipe(voice_file(tmp_path, about))
+    with pytest.raises(VoiceError, match="nobody"):
+        piper.recipe(str(tmp_path / "nobody.onnx"))
