@@ -222,14 +222,15 @@ class Assistant:
                 utterance.text, labels, language=utterance.language
             )
             if answer.intent in DIALOGUE | {"correct"}:
-                return answer, language, True
+                taken = utterance.sure or answer.intent in {"no", "cancel"}
+                return (answer if taken else Command("none")), language, True
         if edit is not None:
             return edit, language, True
         for number, text in enumerate((utterance.text, *utterance.alternatives)):
             understood = self.understanding.parse(text, language=utterance.language)
             if understood.command.intent == "none" or understood.confidence < ASK:
                 continue
-            certain = understood.confidence >= ACT and number == 0
+            certain = utterance.sure and understood.confidence >= ACT and number == 0
             sure = certain or asked_anyway(understood.command)
             return understood.command, understood.language, sure
         return Command("none"), language, True

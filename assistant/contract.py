@@ -88,6 +88,9 @@ class Utterance:
     confirm: tuple[str, ...] = ()
     """What this user wants asked back besides what the configuration demands, from
     `config.CONFIRMABLE`."""
+    sure: bool = True
+    """Whether this is certainly what was said; speech that was not heard well is asked about before
+    anything is done, and answers no question with a yes."""
     since: float = 0.0
     """Unix time in seconds; calls that began before are not this user's, and "call back" does not
     reach them."""

@@ -33,9 +33,6 @@ SIZE_LIMIT_EXCEEDED = 4
 NAMES = ("displayName", "cn")
 """The first is the name, the others are aliases."""
 
-SPOKEN = "msDS-PhoneticDisplayName"
-"""How the name is spoken, as Active Directory has it."""
-
 NUMBERS = {"telephoneNumber": "work", "ipPhone": "work", "mobile": "mobile", "homePhone": "home"}
 """Attributes with numbers, and what each is called."""
 
@@ -120,7 +117,7 @@ def _question(query: str) -> tuple[list[str], str, str]:
     """The attributes, the scope and the filter of a URL."""
     asked, scope, condition, *_ = [*query.split("?"), "", "", ""]
     attributes = [unquote(name) for name in asked.split(",") if name]
-    everything = [*NAMES, *NUMBERS, SPOKEN]
+    everything = [*NAMES, *NUMBERS]
     return attributes or everything, scope or "sub", unquote(condition) or "(objectClass=person)"
 
 
@@ -133,8 +130,7 @@ def _contacts(entries: Iterable[Mapping[str, Any]]) -> Iterable[Contact]:
         names = [text for name in NAMES for text in values.get(name.casefold(), ())]
         if names:
             aliases = tuple(dict.fromkeys(name for name in names if name != names[0]))
-            spoken = next(iter(values.get(SPOKEN.casefold(), ())), "")
-            yield Contact(names[0], tuple(_numbers(values)), aliases, spoken)
+            yield Contact(names[0], tuple(_numbers(values)), aliases)
 
 
 def _numbers(values: Mapping[str, list[str]]) -> Iterable[Number]:

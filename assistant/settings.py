@@ -23,9 +23,20 @@ CONFIRMABLE = (
     "attended_transfer",
     "conference",
 )
-EARCONS = ("listening", "done", "asked", "failed", "ringing", "step", "select", "back", "paused")
 ENGINES = ("auto", "espeak-ng", "speech-dispatcher", "piper", "system")
 """Voices, by what speaks."""
+EARCONS = (
+    "listening",
+    "done",
+    "asked",
+    "failed",
+    "ringing",
+    "step",
+    "select",
+    "back",
+    "paused",
+    "stopped",
+)
 LOCAL_SURFACES = frozenset({"cli", "headless", "keyboard", "switch", "voice", "web"})
 """Surfaces whose user sits at this PC; any other is remote, and may not dial emergency numbers."""
 
@@ -306,6 +317,11 @@ def _bad_engine(value: str) -> str | None:
     return None if good else '"auto" or the name of an engine, such as "ctc" or "whisper"'
 
 
+def _bad_wake(value: str) -> str | None:
+    good = not value or re.fullmatch(r"\w+(?: \w+){0,3}", value)
+    return None if good else 'a word or two, such as "phonebar", or "" for none'
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceSection:
     """The phone run by speaking."""
@@ -314,6 +330,15 @@ class VoiceSection:
     lexicon: str = "pronunciations.txt"
     model: str = ""
     templates: str = _key("beside", choices=("beside", "instead", "off"))
+    microphone: str = ""
+    silence: float = _key(0.6, low=0.2, high=5)
+    silence_digits: float = _key(1.5, low=0.2, high=10)
+    longest: float = _key(15.0, low=2, high=120)
+    patience: float = _key(8.0, low=2, high=120)
+    pre_roll: float = _key(0.5, low=0, high=2)
+    wake: str = _key("", bad=_bad_wake)
+    answers: bool = True
+    sleep_after: float = _key(0.0, low=0, high=86400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,5 +353,5 @@ class RunSection:
     """The service."""
 
     surfaces: tuple[str, ...] = _key(
-        (), bad=_one_of("headless", "keyboard", "slack", "switch", "web")
+        (), bad=_one_of("headless", "keyboard", "slack", "switch", "voice", "web")
     )

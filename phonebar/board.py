@@ -305,7 +305,6 @@ class Board:
                 self.clock.now(),
                 leg.duration(leg.ended_ticks),
                 reason,
-                leg.quality,
             )
         )
         self._set(leg, state)

@@ -3,7 +3,7 @@
 They differ in rhythm and in the direction of the pitch, not in pitch alone, so that they are told
 apart by ears that do not hear high tones well: no fundamental is above 1,400 Hz.
 
-- listening: slides up, as a door that opens; back: slides down.
+- listening: slides up, as a door that opens; back: slides down; stopped: slides down and shuts.
 - done: two notes, rising; failed: two notes, falling, low and slow.
 - asked: high, low, high; ringing: the same note four times.
 - step: one tick; select: two ticks; paused: one long low note.
@@ -53,6 +53,7 @@ NOTES: Mapping[Cue, tuple[Note, ...]] = {
     "select": (Note(1175, 0.05, 0.02, fade=5), Note(1175, 0.06, fade=5)),
     "back": (Note(880, 0.13, to=440, fade=0.5),),
     "paused": (Note(330, 0.23, fade=1),),
+    "stopped": (Note(740, 0.07, 0.015, to=392, fade=0.5), Note(392, 0.05, fade=6)),
 }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-Cue = Literal["listening", "done", "asked", "failed", "ringing", "step", "select", "back", "paused"]
+Cue = Literal[
+    "listening", "done", "asked", "failed", "ringing", "step", "select", "back", "paused", "stopped"
+]
 """An earcon: what the user did was taken in, or what happened to the calls."""
 
 
@@ -23,6 +25,9 @@ class Feedback(Protocol):
 
     def hush(self) -> None:
         """Be silent at once, and forget what was still to be said."""
+
+    def sounding(self) -> bool:
+        """Whether anything is heard now, or about to be."""
 
     def close(self, *, finish: bool = False) -> None:
         """Stop for good; with `finish` only after everything has been said."""
@@ -39,6 +44,10 @@ class Quiet:
 
     def hush(self) -> None:
         """Do nothing."""
+
+    def sounding(self) -> bool:
+        """Nothing ever is."""
+        return False
 
     def close(self, *, finish: bool = False) -> None:
         """Do nothing."""

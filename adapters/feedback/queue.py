@@ -139,6 +139,12 @@ class Queue:
             self._stop(cues=True)
             self._changed.notify_all()
 
+    def sounding(self) -> bool:
+        """Whether anything is heard now, or about to be."""
+        with self._changed:
+            speaking = self._urgent or self._waiting or (self._now and not self._now.stopped)
+        return bool(speaking) or not self._output.wait(0)
+
     def wait(self) -> None:
         """Wait until everything has been said and played."""
         with self._changed:

@@ -30,6 +30,8 @@ class Talking:
     """The voice surface is to listen, or to listen no more."""
 
     on: bool
+    held: bool = False
+    """The key is held meanwhile; else it was pressed once, and is pressed again at the end."""
 
 
 @dataclass(frozen=True, slots=True)

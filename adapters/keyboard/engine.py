@@ -128,6 +128,11 @@ class Engine:
         waiting += [until for _, until in filter(None, (self._talk, self._guarded))]
         return min(waiting, default=None)
 
+    def talked(self) -> None:
+        """The voice surface listens no more, by itself; the next press begins to talk again."""
+        if self._talk is not None and not self._talk[0]:
+            self._talk = None
+
     @property
     def claims(self) -> Collection[str]:
         """The keys that are ours now, as `Listening.claim` takes them.
@@ -315,8 +320,9 @@ class Engine:
         if talk.mode == "toggle" and talked is not None:
             return (Talking(on=False),)
         # What is told to listen from one press to the next is ended by no release.
-        self._talk = (key if talk.mode == "hold" else "", t + self._timing.talk)
-        return (Talking(on=True),) if talked is None else ()
+        held = talk.mode == "hold"
+        self._talk = (key if held else "", t + self._timing.talk)
+        return (Talking(on=True, held=held),) if talked is None else ()
 
     def _act(self, action: Action | None, keys: Strokes, t: float, held: str = "") -> Effects:
         if action is None:

@@ -49,7 +49,8 @@ class Session:
         phrases: what their sentences mean.
         telling: writes and sounds.
         timing: how long things take.
-        on_talk: lets the voice surface listen, or no more; None without one.
+        on_talk: lets the voice surface listen, or no more, and says whether a key is held for it;
+            None without one.
         any_key_hushes: whether every key that is pressed silences what is being spoken.
 
     Raises:
@@ -66,7 +67,7 @@ class Session:
         *,
         telling: Telling,
         timing: Timing,
-        on_talk: Callable[[bool], None] | None = None,
+        on_talk: Callable[[bool, bool], None] | None = None,
         any_key_hushes: bool = False,
     ) -> None:
         self._load, self._phrases, self._telling = load, phrases, telling
@@ -79,7 +80,7 @@ class Session:
         self._stamp = self._stamped()
         self._layout = bindings.layout
         self._engine = Engine(bindings.layout, timing)
-        self._presses: queue.SimpleQueue[Press | Bindings | None] = queue.SimpleQueue()
+        self._presses: queue.SimpleQueue[Press | Bindings | Talking | None] = queue.SimpleQueue()
         self._claimed: Collection[str] = ()
         self._listening = self._listen()
         self._orders = Orders(assistant, phrases, telling, bindings.layout)
@@ -107,6 +108,10 @@ class Session:
         self._orders.close()
         self._subscription.close()
 
+    def talked(self) -> None:
+        """The voice surface listens no more, by itself; any thread may tell."""
+        self._presses.put(Talking(on=False))
+
     # Reading the presses
 
     def _read(self) -> None:
@@ -131,9 +136,12 @@ class Session:
             return self._engine.tick(time.monotonic()) + self._lost()
         return self._took(came)
 
-    def _took(self, came: Press | Bindings | None) -> tuple[Effect, ...]:
+    def _took(self, came: Press | Bindings | Talking | None) -> tuple[Effect, ...]:
         if came is None:
             return self._engine.release_all()
+        if isinstance(came, Talking):
+            self._engine.talked()
+            return ()
         if isinstance(came, Bindings):
             return self._changed(came)
         if came.down and self._any_key_hushes:
@@ -157,7 +165,7 @@ class Session:
         elif isinstance(effect, Entry):
             self._telling.entry(effect)
         elif isinstance(effect, Talking):
-            self._talk(on=effect.on)
+            self._talk(effect)
         elif isinstance(effect, Act):
             self._telling.hush()
             if effect.held and self._listening.let_go(effect.held):
@@ -165,11 +173,11 @@ class Session:
             elif isinstance(effect.action, Say):
                 self._orders.give(effect.action)
 
-    def _talk(self, *, on: bool) -> None:
+    def _talk(self, effect: Talking) -> None:
         self._telling.hush()
         if self._on_talk is not None:
-            self._on_talk(on)
-        elif on:
+            self._on_talk(effect.on, effect.held)
+        elif effect.on:
             self._telling.say("keys_no_voice", "failed")
 
     # Listening

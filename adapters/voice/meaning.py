@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.voice.recogniser import Expected, Hearing, Name
 from assistant.contract import ACTS, QUERIES, Command
 from assistant.directory import Directory
+from assistant.possible import Expectation
 from assistant.understanding import ASK, Understanding
 
 NOTHING = Command("none")
@@ -22,23 +23,49 @@ class Meant:
     """From 0 to 1: how sure it is that it was said, and that it means this."""
 
 
-def meanings(hearing: Hearing, understanding: Understanding, language: str) -> tuple[Meant, ...]:
+def meanings(
+    hearing: Hearing,
+    understanding: Understanding,
+    language: str,
+    can: Expectation | None = None,
+) -> tuple[Meant, ...]:
     """Each command that may have been meant, the likeliest first.
 
     Texts that mean the same add up: "hang up" and "hang up please" are no doubt about a command.
+
+    Args:
+        hearing: what an engine made of it.
+        understanding: reads texts.
+        language: a two-letter code.
+        can: what can be said now, if a question is open or something is given piece by piece.
     """
     found: list[Meant] = []
     for heard in hearing.candidates:
-        understood = understanding.parse(heard.text, language=language)
-        sure = heard.score * understood.confidence
+        command, confidence = _read(heard.text, understanding, language, can)
+        sure = heard.score * confidence
         for place, other in enumerate(found):
-            if other.command == understood.command:
+            if other.command == command:
                 total = min(1.0, other.confidence + sure)
                 found[place] = Meant(other.text, other.command, total)
                 break
         else:
-            found.append(Meant(heard.text, understood.command, sure))
+            found.append(Meant(heard.text, command, sure))
     return tuple(sorted(found, key=lambda meant: -meant.confidence))
+
+
+def _read(
+    text: str, understanding: Understanding, language: str, can: Expectation | None
+) -> tuple[Command, float]:
+    if can is not None and can.entry:
+        edit = understanding.parse_edits(text, can.entry, language=language)
+        if edit.intent == "edit":
+            return edit, 1.0
+    if can is not None and can.question:
+        answer = understanding.parse_answer(text, can.choices, language=language)
+        if answer.intent != "none":
+            return answer, 1.0
+    understood = understanding.parse(text, language=language)
+    return understood.command, understood.confidence
 
 
 def meant(found: tuple[Meant, ...]) -> Meant:

@@ -33,7 +33,7 @@ STEADY = 5.0
 """Seconds that a microphone was heard after which its loss is a new one."""
 
 State = Literal["opening", "open", "lost", "closed"]
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Microphone:
@@ -110,7 +110,7 @@ class Microphone:
             if time.monotonic() - began > STEADY:
                 wait = AGAIN
             self._become("lost")
-            _log.info("no microphone: %s", self.why)
+            log.info("no microphone: %s", self.why)
             if not self._closing.wait(wait):
                 wait = min(2 * wait, RARELY)
 

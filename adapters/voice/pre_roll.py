@@ -20,8 +20,8 @@ class Looked:
     """What is of use of what was heard."""
 
     chunks: tuple[Samples, ...]
-    spoken: int
-    """How many of the last chunks, in a row, are speech."""
+    likely: tuple[float, ...]
+    """How likely each of them is speech."""
 
 
 class PreRoll:
@@ -51,9 +51,14 @@ class PreRoll:
         chunks = tuple(self._chunks)
         self._chunks.clear()
         detector.forget()
-        loud = [detector.likely(chunk) >= ON for chunk in chunks]
-        spoken = next((n for n, one in enumerate(reversed(loud)) if not one), len(loud))
+        likely = [detector.likely(chunk) for chunk in chunks]
+        quiet = (n for n, one in enumerate(reversed(likely)) if one < ON)
+        spoken = next(quiet, len(chunks))
         if spoken == len(chunks):
-            return Looked((), 0)
-        before = round(BEFORE / LASTS)
-        return Looked(chunks[-(max(spoken, SURE) + before) :], spoken)
+            return Looked((), ())
+        n = max(spoken, SURE) + round(BEFORE / LASTS)
+        return Looked(chunks[-n:], tuple(likely[-n:]))
+
+    def last(self, seconds: float) -> tuple[Samples, ...]:
+        """What was heard in the last so many seconds; nothing is forgotten."""
+        return tuple(self._chunks)[-max(1, round(seconds / LASTS)) :]

@@ -74,7 +74,7 @@ class Person:
         *,
         layer: str = "both",
         timing: Timing = QUICK,
-        on_talk: Callable[[bool], None] | None = None,
+        on_talk: Callable[[bool, bool], None] | None = None,
         any_key_hushes: bool = False,
     ) -> None:
         self.phone, self.file = phone, file

@@ -354,7 +354,7 @@ def test_a_number_has_the_time_out_of_a_sequence() -> None:
 
 def test_push_to_talk_lasts_while_it_is_held() -> None:
     person = Person().down("f9").down("f9", after=0.66).wait(5).up("f9")
-    assert person.effects == [Talking(True), Talking(False)]
+    assert person.effects == [Talking(True, held=True), Talking(False)]
 
 
 def test_push_to_talk_may_go_from_one_press_to_the_next() -> None:
@@ -363,12 +363,12 @@ def test_push_to_talk_may_go_from_one_press_to_the_next() -> None:
 
 
 def test_push_to_talk_ends_by_itself_when_the_release_never_comes() -> None:
-    assert Person().down("f9").wait(60).effects == [Talking(True), Talking(False)]
+    assert Person().down("f9").wait(60).effects == [Talking(True, held=True), Talking(False)]
 
 
 def test_who_stops_for_breath_begins_again_at_once() -> None:
     person = Person(Timing(debounce=0.5)).press("f9", "f9")
-    assert person.effects == [Talking(True), Talking(False)] * 2
+    assert person.effects == [Talking(True, held=True), Talking(False)] * 2
 
 
 # Claims

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -299,6 +299,10 @@ def test_a_phonebar_that_is_away_is_told_in_words(tmp_path: Path) -> None:
 # Sounds, speech, talking
 
 
+def noting(talked: list[bool]) -> Callable[[bool, bool], None]:
+    return lambda on, _held: talked.append(on)
+
+
 def test_the_leader_sounds_and_shows_that_it_waits(person: Person) -> None:
     person.press("f8")
     person.reads("f8 …")
@@ -335,7 +339,9 @@ def test_push_to_talk_needs_the_voice_surface(person: Person) -> None:
 
 def test_push_to_talk_reaches_the_voice_surface(phone: Desk, tmp_path: Path) -> None:
     talked: list[bool] = []
-    with at_the_keys(phone, tmp_path, layer="pad", on_talk=talked.append) as person:
+    with at_the_keys(
+        phone, tmp_path, layer="pad", on_talk=lambda on, held: talked.append(on)
+    ) as person:
         person.down("f22")
         eventually(lambda: talked == [True])
         person.up("f22")
@@ -346,7 +352,9 @@ def test_a_voice_surface_that_is_left_talking_is_told_to_stop_at_the_end(
     phone: Desk, tmp_path: Path
 ) -> None:
     talked: list[bool] = []
-    with at_the_keys(phone, tmp_path, layer="pad", on_talk=talked.append) as person:
+    with at_the_keys(
+        phone, tmp_path, layer="pad", on_talk=lambda on, held: talked.append(on)
+    ) as person:
         person.down("f22")
         eventually(lambda: talked == [True])
     assert talked == [True, False]
@@ -392,7 +400,9 @@ def test_when_the_keyboard_is_lost_the_session_says_why_and_everything_is_up(
     phone: Desk, tmp_path: Path
 ) -> None:
     talked: list[bool] = []
-    with at_the_keys(phone, tmp_path, layer="pad", on_talk=talked.append) as person:
+    with at_the_keys(
+        phone, tmp_path, layer="pad", on_talk=lambda on, held: talked.append(on)
+    ) as person:
         person.down("f22")
         eventually(lambda: talked == [True])
         person.wires[0].error = Lost()

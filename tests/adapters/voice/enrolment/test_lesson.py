@@ -67,8 +67,7 @@ class Pupil:
                 yield sound[at : at + 512]
 
     def _prepare(self) -> None:
-        quiet = np.random.default_rng(9).normal(0, 0.0005, RATE).astype(np.float32)
-        self._coming = [quiet, quiet]  # the first shows that the microphone is open
+        self._coming = [np.random.default_rng(9).normal(0, 0.0005, RATE).astype(np.float32)]
         if not self.script:
             self.orders.put("stop")
             return

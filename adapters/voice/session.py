@@ -1,0 +1,156 @@
+"""A sitting at the microphone: what is said becomes what is done, and what happens is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from adapters.feedback.feedback import Feedback
+from adapters.voice.activity import Detector
+from adapters.voice.ear import Ear, Opening
+from adapters.voice.hearing import SURFACE, USER, Over, Work, talking
+from adapters.voice.modes import Drop, Effect, Finish, Modes, Rules, Tell
+from adapters.voice.recogniser import Recogniser
+from adapters.voice.telling import Telling
+from assistant.assistant import Assistant
+from assistant.contract import CallEvent
+from assistant.phonebar import PhonebarError
+from assistant.settings import VoiceSection
+
+
+class Session:
+    """Runs until it is closed.
+
+    Args:
+        assistant: who does it; started already.
+        opening: opens the microphone.
+        detector: tells speech from silence.
+        recogniser: makes words of speech.
+        telling: writes and sounds.
+        feedback: what this PC sounds and speaks by itself.
+        on_over: told when listening has ended by itself, for whoever counts presses.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        opening: Opening,
+        detector: Detector,
+        recogniser: Recogniser,
+        *,
+        telling: Telling,
+        feedback: Feedback,
+        on_over: Callable[[], None] = lambda: None,
+    ) -> None:
+        section = assistant.config.voice
+        self._assistant, self._telling, self.on_over = assistant, telling, on_over
+        self.error: Exception | None = None
+        """What ended it before its time; None while it is up."""
+        self._modes = Modes(rules(section))
+        self._hearing = Work(
+            assistant,
+            recogniser,
+            telling,
+            self._over,
+            wake=section.wake,
+            asleep=lambda: self._modes.asleep,
+        )
+        self._ear = Ear(
+            opening,
+            detector,
+            self._modes,
+            self._hearing,
+            self._happened,
+            sounding=feedback.sounding,
+            silence=lambda: section.silence_digits if self._hearing.digits else section.silence,
+            longest=section.longest,
+            pre_roll=section.pre_roll,
+        )
+        with suppress(PhonebarError):  # its loss is an event
+            assistant.calls()
+        self._subscription = assistant.subscribe(
+            self._event, USER, *(telling.news.surfaces if telling.news else (SURFACE,))
+        )
+        self._look()
+        for notice in assistant.notices():
+            telling.remark(notice)
+
+    @property
+    def mode(self) -> str:
+        """What the microphone is doing."""
+        return self._modes.mode
+
+    def talk(self, on: bool, held: bool) -> None:
+        """A key for talking went down or came up, or was pressed to begin or to end."""
+        if on:
+            self.press(held=held)
+        elif self._modes.way == "held":
+            self._ear.post(lambda modes, t: modes.release(t))
+        elif self._modes.way is not None:
+            self._ear.post(lambda modes, t: modes.press(t, held=False))
+
+    def press(self, *, held: bool = False) -> None:
+        """Listen to what is said next; pressed again, it is over. Silences this PC at once."""
+        self._telling.hush()
+        self._ear.post(lambda modes, t: modes.press(t, held=held))
+
+    def say(self, text: str) -> None:
+        """Take a text as if it had been spoken, and heard well."""
+        self._telling.hush()
+        self._hearing.say(text)
+
+    def sleep(self) -> None:
+        """Understand nothing but "wake up"."""
+        self._ear.post(lambda modes, t: modes.sleep(t))
+
+    def wake(self) -> None:
+        """Understand everything again."""
+        self._ear.post(lambda modes, t: modes.wake(t))
+
+    def close(self) -> None:
+        """Listen no more; what is under way is finished and told."""
+        self._ear.close()
+        self._hearing.close()
+        self._subscription.close()
+
+    def _happened(self, effect: Effect) -> None:
+        if effect == Tell("voice_heard_nothing") and self._ear.silent:
+            effect = Tell("voice_silent")
+        self._telling.effect(effect)
+        if isinstance(effect, Finish | Drop):
+            self.on_over()
+
+    def _over(self, over: Over) -> None:
+        def happened(modes: Modes, t: float) -> tuple[Effect, ...]:
+            effects: tuple[Effect, ...] = ()
+            if over.way is not None:
+                effects = modes.done(t, over.way, asked=over.asked)
+            if over.kind == "sleep":
+                effects += modes.sleep(t)
+            elif over.kind == "wake":
+                effects += modes.wake(t)
+            elif over.kind == "woken":
+                effects += modes.woken(t)
+            return effects
+
+        self._ear.post(happened)
+
+    def _event(self, event: CallEvent) -> None:
+        self._look()
+        self._hearing.prepare()
+        self._telling.event(event)
+
+    def _look(self) -> None:
+        in_call = talking(self._assistant.watcher.calls)
+        self._ear.post(lambda modes, _t: modes.calls(in_call))
+
+
+def rules(section: VoiceSection) -> Rules:
+    """The rules of a configuration."""
+    return Rules(
+        patience=section.patience,
+        longest=max(section.longest, 60.0),
+        sleep_after=section.sleep_after,
+        wake=bool(section.wake),
+        answers=section.answers,
+    )
