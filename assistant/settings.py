@@ -183,6 +183,7 @@ class SoundSection:
     device: str = ""
     earcons: tuple[str, ...] = _key(EARCONS, bad=_one_of(*EARCONS))
     earcon_volume: int = _key(70, low=0, high=100)
+    ring_every: float = _key(0.0, low=0, high=60)
     latency: float = _key(0.02, low=0.01, high=0.5)
     release_after: float = _key(0.0, low=0, high=86400)
 

@@ -20,7 +20,7 @@ Sound = NDArray[np.float32]
 Ear = Literal["left", "right", "both"]
 
 DUCKED = 0.25
-"""How much of speech is left under an earcon: 12 dB less."""
+"""How much of speech is left under an earcon, and of the ring under either: 12 dB less."""
 RAMP = round(0.008 * RATE)
 """Samples in which loudness changes, and in which sound ends when hushed; less would click."""
 
@@ -49,6 +49,10 @@ class Mixer:
         self._speech: deque[Sound] = deque()
         self._begun = False
         self._loud = 1.0
+        self._ring: Sound | None = None
+        self._ring_at = self._ring_period = 0
+        self._ring_loud = 1.0
+        self._other = False
         self._tail = np.zeros(0, np.float32)
         self._empty = threading.Event()
         self._empty.set()
@@ -67,8 +71,36 @@ class Mixer:
                 self._speech.append(sound)
                 self._empty.clear()
 
+    def ring(self, sound: Sound | None, period: float = 0.0) -> None:
+        """Play a sound again and again, softer while anything else is heard; None ends it.
+
+        It begins with a pause, for the earcon that tells of the call is the first ring.
+
+        Args:
+            sound: the ring.
+            period: seconds from one to the next.
+        """
+        with self._lock:
+            if sound is None and self._ring is not None:
+                rest = self._rung(RAMP, self._ring) * np.linspace(1, 0, RAMP, dtype=np.float32)
+                rest[: len(self._tail)] += self._tail
+                self._tail, self._ring = rest, None
+                self._empty.clear()
+            elif sound is not None and self._ring is None:
+                self._ring, self._ring_at = sound, len(sound)
+                self._ring_period = max(round(period * RATE), len(sound))
+
+    def give_way(self, on: bool) -> None:
+        """Whether something is spoken that is not played here; the ring is softer meanwhile."""
+        self._other = on
+
+    @property
+    def rings(self) -> bool:
+        """Whether it rings, or will again."""
+        return self._ring is not None
+
     def hush(self, *, cues: bool = True) -> None:
-        """Forget what is being spoken and, unless told otherwise, the earcons."""
+        """Forget what is being spoken and, unless told otherwise, the earcons; a ring pauses."""
         with self._lock:
             if not self._begun:
                 self._speech.clear()
@@ -79,6 +111,7 @@ class Mixer:
             self._begun = False
             if cues:
                 self._cues.clear()
+                self._ring_at = len(self._ring) if self._ring is not None else 0
 
     def clear(self) -> None:
         """Forget everything, when there is nobody to hear its end."""
@@ -96,7 +129,7 @@ class Mixer:
     def fill(self, frames: int, channels: int = 2) -> bytes:
         """The next samples, 16 bits each, the channels side by side."""
         with self._lock:
-            if self._empty.is_set():
+            if self._empty.is_set() and self._ring is None:
                 return bytes(frames * channels * 2)
             mixed = self._next(frames, cues=True)
             n = min(frames, len(self._tail))
@@ -113,6 +146,8 @@ class Mixer:
     def _next(self, frames: int, *, cues: bool) -> Sound:
         mixed = np.zeros(frames, np.float32)
         sounding = bool(self._cues)
+        if cues and self._ring is not None:
+            mixed += self._rung(frames, self._ring)
         if cues:
             for cue in self._cues:
                 part = cue.sound[cue.at : cue.at + frames]
@@ -123,6 +158,17 @@ class Mixer:
             self._begun = True
             mixed += self._spoken(frames) * self._loudness(frames, sounding=sounding)
         return mixed
+
+    def _rung(self, frames: int, ring: Sound) -> Sound:
+        """The ring's next samples, at the loudness that leaves the word to what else is heard."""
+        places = (self._ring_at + np.arange(frames)) % self._ring_period
+        self._ring_at = (self._ring_at + frames) % self._ring_period
+        whole = np.zeros(frames, np.float32)
+        sounds = places < len(ring)
+        whole[sounds] = ring[places[sounds]]
+        busy = bool(self._cues or self._speech or self._other)
+        loud, self._ring_loud = _eased(self._ring_loud, DUCKED if busy else 1.0, frames)
+        return (whole * loud * np.float32(self._cue_volume)).astype(np.float32)
 
     def _spoken(self, frames: int) -> Sound:
         out = np.zeros(frames, np.float32)
@@ -137,11 +183,12 @@ class Mixer:
         return out
 
     def _loudness(self, frames: int, *, sounding: bool) -> Sound:
-        aim = DUCKED if sounding else 1.0
-        step = np.arange(1, frames + 1, dtype=np.float32) / RAMP
-        if aim < self._loud:
-            way = np.maximum(self._loud - step, aim)
-        else:
-            way = np.minimum(self._loud + step, aim)
-        self._loud = float(way[-1])
+        way, self._loud = _eased(self._loud, DUCKED if sounding else 1.0, frames)
         return (way * np.float32(self._volume)).astype(np.float32)
+
+
+def _eased(loud: float, aim: float, frames: int) -> tuple[Sound, float]:
+    """Loudness on its way to what it is to be, sample by sample, and what it comes to."""
+    step = np.arange(1, frames + 1, dtype=np.float32) / RAMP
+    way = np.maximum(loud - step, aim) if aim < loud else np.minimum(loud + step, aim)
+    return way.astype(np.float32), float(way[-1])

@@ -88,6 +88,18 @@ class Player:
             self._mixer.speak(sound)
             self._wake()
 
+    def ring(self, every: float) -> None:
+        """Ring, each time so many seconds after the last; with 0 no more."""
+        if every > 0 and self._can():
+            self._mixer.ring(earcons.sound("ringing"), every)
+            self._wake()
+        else:
+            self._mixer.ring(None)
+
+    def give_way(self, on: bool) -> None:
+        """Whether a voice that plays by itself speaks; the ring is softer meanwhile."""
+        self._mixer.give_way(on)
+
     def hush(self, *, cues: bool = True) -> None:
         """Be silent at once; with `cues` false earcons still sound."""
         self._mixer.hush(cues=cues)
@@ -189,7 +201,7 @@ class Player:
 
     def _may_rest(self) -> bool:
         quiet = time.monotonic() - self._busy_at - HELD - self._latency
-        return 0 < self._release_after < quiet and self._mixer.wait(0)
+        return 0 < self._release_after < quiet and self._mixer.wait(0) and not self._mixer.rings
 
     def _fill(self, out: Any, frames: int, _when: Any, status: Any) -> None:
         self._asked_at = time.monotonic()

@@ -32,6 +32,12 @@ class Output(Protocol):
     def speak(self, sound: Sound) -> None:
         """Add to what is being spoken."""
 
+    def ring(self, every: float) -> None:
+        """Ring, each time so many seconds after the last; with 0 no more."""
+
+    def give_way(self, on: bool) -> None:
+        """Whether a voice that plays by itself speaks."""
+
     def hush(self, *, cues: bool = True) -> None:
         """Be silent at once; with `cues` false earcons still sound."""
 
@@ -49,6 +55,12 @@ class Dumb:
         """Do nothing."""
 
     def speak(self, sound: Sound) -> None:
+        """Do nothing."""
+
+    def ring(self, every: float) -> None:
+        """Do nothing."""
+
+    def give_way(self, on: bool) -> None:
         """Do nothing."""
 
     def hush(self, *, cues: bool = True) -> None:
@@ -78,6 +90,7 @@ class Queue:
         output: plays.
         voice: speaks; None when nothing is to be spoken.
         earcons: those that are heard.
+        ring_every: seconds from one ring to the next.
         may_speak: asked before each utterance; it may take some milliseconds.
         on_trouble: called with the reason, once, when the voice fails.
     """
@@ -88,11 +101,13 @@ class Queue:
         voice: Voice | None = None,
         *,
         earcons: Collection[Cue] = (),
+        ring_every: float = 0.0,
         may_speak: Callable[[], bool] = lambda: True,
         on_trouble: Callable[[str], None] = lambda _why: None,
     ) -> None:
         self._output, self._voice = output, voice
         self._earcons = frozenset(earcons)
+        self._ring_every = ring_every if "ringing" in self._earcons else 0.0
         self._may_speak = may_speak
         self._on_trouble: Callable[[str], None] | None = on_trouble
         self._changed = threading.Condition()
@@ -108,6 +123,10 @@ class Queue:
         """Play an earcon at once, beside what is being spoken, unless it is turned off."""
         if cue in self._earcons:
             self._output.cue(cue)
+
+    def ring(self, on: bool) -> None:
+        """Ring again and again, softer while something is spoken, or no more."""
+        self._output.ring(self._ring_every if on else 0.0)
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Speak after what is being spoken; with `urgent` instead of it.
@@ -206,9 +225,15 @@ class Queue:
             now.spoken = spoken
             if now.stopped:
                 spoken.stop()
-        for sound in spoken.blocks():
-            with self._changed:
-                if not now.stopped:
-                    self._output.speak(sound)
+        if self._voice.by_itself:
+            self._output.give_way(True)
+        try:
+            for sound in spoken.blocks():
+                with self._changed:
+                    if not now.stopped:
+                        self._output.speak(sound)
+        finally:
+            if self._voice.by_itself:
+                self._output.give_way(False)
         while not (now.stopped or self._output.wait(LOOKS)):
             pass

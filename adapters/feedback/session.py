@@ -50,6 +50,7 @@ def open_feedback(
         output,
         opening.voice(alone=isinstance(output, Dumb)),
         earcons=cast("Collection[Cue]", sound.earcons),
+        ring_every=sound.ring_every,
         may_speak=opening.may_speak(),
         on_trouble=lambda why: opening.say("voice_failed", why=why),
     )

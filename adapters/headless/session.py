@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from adapters.feedback.feedback import Feedback
 from adapters.feedback.news import News
+from adapters.feedback.ringing import ringing
 from adapters.feedback.session import open_feedback
 from adapters.headless.console import Console, plain_lines, plain_out, terminal
 from assistant.assistant import Assistant
@@ -42,6 +43,7 @@ def converse(
         if speak and feedback is None:
             feedback = opened = open_feedback(assistant.config, assistant.wording())
             stack.callback(opened.close)
+            stack.enter_context(ringing(assistant, opened))
         typed = terminal(feedback.hush if feedback else lambda: None) if interactive else None
         lines = stack.enter_context(typed) if typed else plain_lines(sys.stdin)
         piped = not sys.stdin.isatty()

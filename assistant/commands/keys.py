@@ -34,6 +34,7 @@ Examples:
 @shared
 def command(check: bool, layer: str | None, **options: Any) -> None:
     """Run the phone by hotkeys until Ctrl+C; docs/keys.md says which and how to change them."""
+    from adapters.feedback.ringing import ringing
     from adapters.feedback.session import open_feedback
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
@@ -48,6 +49,7 @@ def command(check: bool, layer: str | None, **options: Any) -> None:
         assistant.start()
         with (
             contextlib.closing(open_feedback(config, assistant.wording())) as feedback,
+            ringing(assistant, feedback),
             keyboard_session(config, assistant, feedback) as session,
         ):
             # On Windows a wait without an end would not notice Ctrl+C.

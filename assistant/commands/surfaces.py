@@ -99,10 +99,12 @@ def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -
     if not _HEARD.keys() & set(config.run.surfaces):
         return None
     from adapters.feedback.news import News
+    from adapters.feedback.ringing import ringing
     from adapters.feedback.session import open_feedback
 
     _no_shared_key(config)
     feedback = stack.enter_context(closing(open_feedback(config, assistant.wording())))
+    stack.enter_context(ringing(assistant, feedback))
     return Person(feedback, News([name for name in config.run.surfaces if name not in _SILENT]))
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @shared
 def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is nothing to switch off
     """Choose what can be done now with one switch, until Ctrl+C; docs/switch.md has the rest."""
+    from adapters.feedback.ringing import ringing
     from adapters.feedback.session import open_feedback
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
@@ -57,6 +58,7 @@ def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is not
         assistant.start()
         with (
             contextlib.closing(open_feedback(config, assistant.wording())) as feedback,
+            ringing(assistant, feedback),
             switch_session(config, assistant, feedback) as session,
         ):
             # On Windows a wait without an end would not notice Ctrl+C.

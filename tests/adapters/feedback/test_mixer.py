@@ -172,3 +172,54 @@ def test_whatever_comes_it_ends_and_stays_within_bounds(steps: list[tuple[str, i
         taken(mixer, 480)
     assert mixer.wait(0)
     assert not taken(mixer, 480).any()
+
+
+# The ring
+
+
+def test_a_ring_goes_on_until_it_is_ended_and_nobody_waits_for_it() -> None:
+    mixer = Mixer()
+    mixer.ring(flat(0.1, 0.4), 0.3)
+    assert mixer.wait(0)
+    assert mixer.rings
+    heard = np.concatenate([taken(mixer, 480) for _ in range(100)])[:, 0]
+    begins = np.flatnonzero(np.diff((heard > 0.01).astype(int)) == 1) + 1
+    assert begins.tolist() == [round(at * RATE) for at in (0.2, 0.5, 0.8)]
+    mixer.ring(None)
+    assert not mixer.rings
+    assert not np.concatenate([taken(mixer, 480) for _ in range(60)])[RAMP:].any()
+
+
+def test_the_ring_is_softer_under_what_is_said_and_what_is_said_is_not() -> None:
+    mixer = Mixer()
+    mixer.ring(flat(0.5, 0.4), 0.5)
+    assert taken(mixer, 480)[-1, 0] == pytest.approx(0.4, abs=1e-3)
+    mixer.speak(flat(0.1, 0.2))
+    both = taken(mixer, 2400)[:, 0]
+    assert both[RAMP:].max() == pytest.approx(0.2 + 0.4 * DUCKED, abs=1e-3)
+    assert np.abs(np.diff(both[1:])).max() < 0.01, "a step would click"
+    taken(mixer, 2400)
+    assert taken(mixer, 2400)[-1, 0] == pytest.approx(0.4, abs=1e-3)
+
+
+def test_the_ring_is_softer_while_a_voice_speaks_that_plays_by_itself() -> None:
+    mixer = Mixer()
+    mixer.ring(flat(0.5, 0.4), 0.5)
+    mixer.give_way(True)
+    assert taken(mixer, 2400)[-1, 0] == pytest.approx(0.4 * DUCKED, abs=1e-3)
+    mixer.give_way(False)
+    assert taken(mixer, 2400)[-1, 0] == pytest.approx(0.4, abs=1e-3)
+
+
+def test_a_ring_ends_without_a_click_and_pauses_at_a_hush() -> None:
+    mixer = Mixer()
+    mixer.ring(flat(0.2, 0.4), 0.4)
+    taken(mixer, round(0.3 * RATE))
+    mixer.hush()
+    quiet = taken(mixer, round(0.15 * RATE))[:, 0]
+    assert quiet[0] == pytest.approx(0.4, abs=1e-2)
+    assert np.abs(np.diff(quiet)).max() < 0.01
+    assert not quiet[RAMP:].any()
+    assert taken(mixer, round(0.1 * RATE))[-1, 0] == pytest.approx(0.4, abs=1e-3)
+    mixer.ring(None)
+    assert np.abs(np.diff(taken(mixer, 4800)[:, 0])).max() < 0.01

@@ -54,6 +54,7 @@ class Voice:
     """Does what the test says."""
 
     name = "voice"
+    by_itself = False
 
     def __init__(self) -> None:
         self.begun: list[Utterance] = []
@@ -91,6 +92,12 @@ class Loudspeaker:
 
     def speak(self, sound: Sound) -> None:
         self.log.append(f"speech {int(sound[0])}")
+
+    def ring(self, every: float) -> None:
+        self.log.append(f"ring {every:g}")
+
+    def give_way(self, on: bool) -> None:
+        self.log.append(f"give way {on}")
 
     def hush(self, *, cues: bool = True) -> None:
         self.log.append("hush" if cues else "hush speech")

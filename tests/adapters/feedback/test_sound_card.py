@@ -120,6 +120,24 @@ def test_speech_is_heard_as_the_voice_made_it_after_its_earcon(ears: Ears) -> No
     assert cue + len(earcons.sound("ringing")) <= speech + RATE // 100
 
 
+def test_who_is_calling_is_said_over_the_ring_which_is_softer_meanwhile(ears: Ears) -> None:
+    ring = earcons.sound("ringing")
+    with Opened(ring_every=0.5) as heard:
+        heard.queue.ring(True)
+        eventually(lambda: ears.hears(ring, times=2))
+        since = len(ears)
+        heard.player.speak(np.full(3 * RATE, 1e-6, np.float32))  # nothing that would hide the ring
+        eventually(lambda: not heard.player.wait(0))
+        eventually(lambda: heard.player.wait(0))
+        heard.queue.ring(False)
+    softer = ears.heard(since)[:, 0]
+    places = found(ring, softer)
+    levels = [float(np.abs(softer[at : at + len(ring)]).max()) / float(ring.max()) for at in places]
+    assert len(levels) >= 4
+    assert min(levels) == pytest.approx(0.25, abs=0.02)
+    assert sorted(levels)[: len(levels) - 3] == pytest.approx([0.25] * (len(levels) - 3), abs=0.02)
+
+
 @pytest.mark.parametrize(("ear", "deaf"), [("left", 1), ("right", 0)])
 def test_one_ear_hears_all_of_it_and_the_other_nothing(ears: Ears, ear: str, deaf: int) -> None:
     with Opened(ear=ear) as heard:
