@@ -22,23 +22,25 @@ from filelock import Timeout
 
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, ENTRIES, Command, LiveCall, Reply, Status, Utterance
-from assistant.conversation import CHOOSE, Consultation, Conversation, Conversations, Question
+from assistant.conversation import Consultation, Conversations, Question
 from assistant.dial_plan import DialPlan
 from assistant.dialogue import Answer, Dialogue, Turn
 from assistant.dictation import Dictation
 from assistant.directory import Directory
 from assistant.dispatcher import Dispatcher, Outcome
 from assistant.echoes import Echoes
-from assistant.entry import EDITS, FINISH
+from assistant.entry import FINISH
+from assistant.interpreter import Interpreter
 from assistant.journal import Journal
 from assistant.once import Once
 from assistant.phonebar import Phonebar, PhonebarError, Unreachable
 from assistant.plan import Already, Asking, Party, Plan, Situation, UnresolvedError
 from assistant.policy import Policy
 from assistant.possible import Expectation, expectation, has_effect, possible
+from assistant.queries import Queries, unreachable
 from assistant.resolution import resolve
 from assistant.tracker import Tracker
-from assistant.understanding import ACT, ASK, Understanding
+from assistant.understanding import Understanding
 from assistant.watcher import Callback, Subscription, Watcher
 from assistant.wording import Wording, Words
 
@@ -98,6 +100,8 @@ class Assistant:
         self._conversations = Conversations(journal)
         self._dialogue = Dialogue(self.wording, config.assistant.question_life, clock)
         self._dictation = Dictation(self.wording, directory, config.assistant.question_life, clock)
+        self._interpreter = Interpreter(understanding)
+        self._queries = Queries(self.wording, understanding, self.calls, self._situation)
         self._echoes = Echoes()
         self._clock = clock
         self._once = Once(journal, self._dispatcher, self.wording, clock, where.verify_seconds)
@@ -183,7 +187,7 @@ class Assistant:
         try:
             talk = self._conversations.load(utterance.user, utterance.surface, now)
             self._problem = self.directory.reload_if_changed() or self._problem
-            command, language, confirmed = self._understand(utterance, talk, language)
+            command, language, confirmed = self._interpreter.understand(utterance, talk, language)
             turn = Turn(turn_id, utterance, deadline, language, command, talk, confirmed)
             acting = command.intent in ACTS | DIALOGUE | {"correct"} or _finishes(command)
             if not acting and utterance.id is None:
@@ -203,48 +207,6 @@ class Assistant:
                 with suppress(sqlite3.Error):  # it may be what went wrong
                     self.journal.finish(turn_id, reply.status, reply.to_json(), self._clock())
         return reply
-
-    # Understanding
-
-    def _understand(
-        self, utterance: Utterance, talk: Conversation, language: str
-    ) -> tuple[Command, str, bool]:
-        """The command, its language, and whether it is sure enough to act upon."""
-        if utterance.command is not None:
-            return utterance.command, language, True
-        edit = self._edit(utterance, talk)
-        numbered = talk.question is not None and talk.question.kind == CHOOSE
-        if edit is not None and not numbered:
-            return edit, language, True
-        if talk.question is not None:
-            labels = [option.label for option in talk.question.options]
-            answer = self.understanding.parse_answer(
-                utterance.text, labels, language=utterance.language
-            )
-            if answer.intent in DIALOGUE | {"correct"}:
-                taken = utterance.sure or answer.intent in {"no", "cancel"}
-                return (answer if taken else Command("none")), language, True
-        if edit is not None:
-            return edit, language, True
-        for number, text in enumerate((utterance.text, *utterance.alternatives)):
-            understood = self.understanding.parse(text, language=utterance.language)
-            if understood.command.intent == "none" or understood.confidence < ASK:
-                continue
-            certain = utterance.sure and understood.confidence >= ACT and number == 0
-            sure = certain or asked_anyway(understood.command)
-            return understood.command, understood.language, sure
-        return Command("none"), language, True
-
-    def _edit(self, utterance: Utterance, talk: Conversation) -> Command | None:
-        """What is said of a number or a name that is being given; None when it is no such thing."""
-        kind = talk.entry.kind if talk.entry else talk.lapsed
-        if not kind:
-            return None
-        for text in (utterance.text, *utterance.alternatives):
-            edit = self.understanding.parse_edits(text, kind, language=utterance.language)
-            if edit.intent == "edit":
-                return edit
-        return None
 
     # Answering
 
@@ -291,34 +253,7 @@ class Assistant:
         if command.intent == "none":
             said = messages.say("not_understood", {"what": turn.utterance.text.strip()[:80]})
             return Answer(Status.REFUSED, said, talk)
-        return self._query(turn)
-
-    def _query(self, turn: Turn) -> Answer:
-        """Something that changes nothing at the phonebar."""
-        messages, talk, intent = self.wording(turn.language), turn.talk, turn.command.intent
-        if intent == "repeat":
-            if not talk.last_text:
-                return Answer(Status.REFUSED, messages.say("nothing_to_repeat"), talk)
-            return Answer(Status.DONE, (talk.last_text, talk.last_speech), talk)
-        try:
-            calls = self.calls()
-        except PhonebarError as error:
-            if intent != "help":
-                return self._unreachable(turn, error)
-            calls = ()
-        if intent == "help":
-            phrases = self._sayable(turn, calls)
-            words = tuple(
-                messages.say("help_now", {"phrases": between.join(phrases)})[form]
-                for form, between in enumerate(("\n" if len(phrases) > 1 else "", ". "))
-            )
-            text = "\n".join([messages.say("help_now", {"phrases": ""})[0], *phrases])
-            return Answer(Status.DONE, (text, words[1]), talk)
-        if intent == "who":
-            ringing = tuple(call for call in calls if call.state is not None and call.state == 32)
-            calls = ringing or calls
-        message = "calls_some" if calls else ("who_none" if intent == "who" else "calls_none")
-        return Answer(Status.DONE, messages.say(message, {"calls": calls}), talk)
+        return self._queries.answer(turn)
 
     # Acting
 
@@ -340,24 +275,11 @@ class Assistant:
                 try:
                     calls = self._look()
                 except PhonebarError as error:
-                    return self._unreachable(turn, error)
+                    return unreachable(turn, error, messages)
                 self._once.recover(besides=turn.id)
                 return self._resolve_and_execute(turn, calls)
         except Timeout:
             return Answer(Status.REFUSED, messages.say("busy_elsewhere"), turn.talk)
-
-    def _sayable(self, turn: Turn, calls: tuple[LiveCall, ...]) -> tuple[str, ...]:
-        """Examples of what can be said now."""
-        if turn.talk.entry is not None:
-            cancel = self.wording(turn.language).say("say_cancel")[0]
-            return (*self.understanding.phrases(EDITS, turn.language), cancel)
-        situation = self._situation(turn, calls)
-        language = turn.language
-        return tuple(
-            phrase
-            for phrase in self.understanding.phrases(possible(calls), language)
-            if has_effect(self.understanding.parse(phrase, language=language).command, situation)
-        )
 
     def _situation(self, turn: Turn, calls: tuple[LiveCall, ...]) -> Situation:
         return Situation(
@@ -418,11 +340,6 @@ class Assistant:
                 words = messages.both(messages.say("simulated_emergency"), words)
         return words
 
-    def _unreachable(self, turn: Turn, error: PhonebarError) -> Answer:
-        log.info("phonebar: %s", error)
-        message = "unreachable" if isinstance(error, Unreachable) else "unreadable"
-        return Answer(Status.FAILED, self.wording(turn.language).say(message), turn.talk)
-
     def _look(self) -> tuple[LiveCall, ...]:
         """A fresh look at the calls; a question without effect may be asked twice."""
         try:
@@ -471,14 +388,6 @@ class Assistant:
     def _name_of(self, number: str) -> str | None:
         contact = self.directory.by_number(number)
         return contact.name if contact else None
-
-
-def asked_anyway(command: Command) -> bool:
-    """Whether it leads to a question by itself, for whom it is about is not settled."""
-    targets = [command.slots.get(name) for name in ("target", "to")]
-    return any(
-        isinstance(item, Mapping) and ("unknown" in item or "ambiguous" in item) for item in targets
-    )
 
 
 def _finishes(command: Command) -> bool:
