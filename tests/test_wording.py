@@ -76,6 +76,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "switch",
     ),
     "cli_cue_": EARCONS,
+    "cli_sip_": ("stranger", "flood"),
     "cli_doctor_keys_": get_args(Way),
     "cli_doctor_slack_error_": (*sorted(set(REFUSALS.values())), "not_slack", "refuses"),
     "cli_doctor_slack_mend_": (
