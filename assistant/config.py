@@ -75,6 +75,12 @@ class Config:
         return tuple(filter(is_ldap, self.assistant.contacts))
 
     @property
+    def lexicon_path(self) -> Path:
+        """How names are spoken; a relative one lies beside the configuration file."""
+        base = self.source.parent if self.source else config_dir()
+        return base / Path(self.voice.lexicon).expanduser()
+
+    @property
     def keys_path(self) -> Path:
         """The file of key bindings; the default one may be absent, then the starter's count."""
         base = self.source.parent if self.source else config_dir()

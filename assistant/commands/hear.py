@@ -45,7 +45,9 @@ def command(
     from assistant.understanding import Understanding
 
     language = config.assistant.languages[0]
-    section = replace(config.voice, engine=engine) if engine else config.voice
+    section = replace(
+        config.voice, engine=engine or config.voice.engine, lexicon=str(config.lexicon_path)
+    )
     try:
         directory = open_directory(config)
         understanding = Understanding(config.assistant.languages, directory)
