@@ -31,7 +31,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
-from adapters.slack.service import Secrets, Service
+from adapters.slack.secrets import Secrets
+from adapters.slack.service import Service
 from adapters.slack.store import Store
 from assistant.assistant import Assistant
 from assistant.desk import LocalDesk

@@ -1,7 +1,4 @@
-"""Runs the Slack surface: connects, keeps the connection, leads or follows, ends cleanly.
-
-SlackSetupError(Exception)   it cannot be started; `message` names what to tell
-"""
+"""Runs the Slack surface: connects, keeps the connection, leads or follows, ends cleanly."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ import sqlite3
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientError
@@ -31,11 +27,11 @@ from adapters.slack.outbox import Limited, NotTaken, Outbox, Sending
 from adapters.slack.people import People
 from adapters.slack.profile import Profile
 from adapters.slack.reception import Reception
+from adapters.slack.secrets import Secrets, SlackSetupError
 from adapters.slack.sender import Sender, SlackTime, told
 from adapters.slack.store import Link, Store
 from adapters.slack.words import words_in
 from assistant.desk import Desk
-from assistant.secret import secret
 from assistant.settings import SlackSection
 
 log = logging.getLogger(__name__)
@@ -52,49 +48,6 @@ SAY_REFUSED_EVERY = 60.0
 """Seconds at least between warnings of requests that Slack did not sign: anybody may send some."""
 LAST_WORDS = 8.0
 """Seconds that ending may take."""
-
-
-class SlackSetupError(Exception):
-    """The surface cannot be started.
-
-    Args:
-        message: names the message that says what is wrong and how to mend it.
-    """
-
-    def __init__(self, message: str, **details: object) -> None:
-        super().__init__(message)
-        self.message, self.details = message, details
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What proves to Slack who this is."""
-
-    bot: str
-    app: str | None = None
-    signing: str | None = None
-    user: str | None = None
-
-    @classmethod
-    def find(cls, *, http: bool, status: bool) -> Secrets:
-        """From the environment or the keyring.
-
-        Raises:
-            SlackSetupError: one that is needed is missing.
-        """
-        bot = secret("SLACK_BOT_TOKEN")
-        app = None if http else secret("SLACK_APP_TOKEN")
-        signing = secret("SLACK_SIGNING_SECRET") if http else None
-        user = secret("SLACK_USER_TOKEN") if status else None
-        needed = {
-            "SLACK_BOT_TOKEN": bot,
-            ("SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"): signing if http else app,
-            **({"SLACK_USER_TOKEN": user} if status else {}),
-        }
-        for name, value in needed.items():
-            if not value:
-                raise SlackSetupError("cli_slack_no_token", name=name)
-        return cls(str(bot), app, signing, user)
 
 
 class Service:

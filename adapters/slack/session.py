@@ -8,7 +8,8 @@ import platform
 import threading
 from collections.abc import Callable
 
-from adapters.slack.service import LAST_WORDS, Secrets, Service
+from adapters.slack.secrets import Secrets
+from adapters.slack.service import LAST_WORDS, Service
 from adapters.slack.store import Store
 from assistant.assistant import Assistant
 from assistant.config import Config

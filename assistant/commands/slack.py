@@ -72,7 +72,7 @@ def slack_session(
 
     say = speaking(config)
     _need_slack(say)
-    from adapters.slack.service import SlackSetupError
+    from adapters.slack.secrets import SlackSetupError
     from adapters.slack.session import Session, workstation
 
     agent, settings = workstation(config.slack), config.slack
@@ -91,7 +91,7 @@ def slack_session(
 
 def why_it_ended(error: Exception, say: Say) -> str:
     """In words, with what to do."""
-    from adapters.slack.service import SlackSetupError
+    from adapters.slack.secrets import SlackSetupError
 
     if isinstance(error, SlackSetupError):
         return say(error.message, **error.details)

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.slack.service import Secrets, Service
+from adapters.slack.secrets import Secrets
+from adapters.slack.service import Service
 from adapters.slack.store import Store
 from assistant.build import build
 from assistant.settings import SlackSection

@@ -16,7 +16,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from adapters.slack import outbox, store
-from adapters.slack.service import Secrets, Service
+from adapters.slack.secrets import Secrets
+from adapters.slack.service import Service
 from adapters.slack.store import Store
 from adapters.slack.words import words_in
 from assistant.assistant import Assistant

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from adapters.slack.service import Secrets, Service
+from adapters.slack.secrets import Secrets
+from adapters.slack.service import Service
 from adapters.slack.store import Store
 from assistant.desk import LocalDesk
 from assistant.settings import SlackSection
