@@ -38,7 +38,7 @@ def build(config: Config) -> Assistant:
         directory,
         Understanding(languages, directory, config.assistant.spelling),
         Journal(config.journal_path, config.journal.retention_days),
-        {code: Wording(load_language(code).messages) for code in languages},
+        {code: Wording(load_language(code).messages, directory.aloud) for code in languages},
         token=os.environ.get("PHONEBAR_TOKEN"),
     )
 

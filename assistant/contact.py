@@ -30,3 +30,16 @@ class Contact:
     name: str
     numbers: tuple[Number, ...]
     aliases: tuple[str, ...] = ()
+    spoken: str = ""
+    """How the name is spoken, if the source says so: `Shivawn Oh Bryen`; or, between slashes, its
+    sounds, which only recognisers can read."""
+
+    @property
+    def aloud(self) -> str:
+        """The name for a voice."""
+        return self.spoken if self.spoken and not self.spoken.startswith("/") else self.name
+
+    @property
+    def sayings(self) -> tuple[tuple[str, str], ...]:
+        """What the person is called, for a recogniser: each name, and how it is spoken or ``."""
+        return ((self.name, self.spoken), *((alias, "") for alias in self.aliases))

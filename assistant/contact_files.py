@@ -1,13 +1,14 @@
-"""Contacts from files: CSV (`name,number,aliases`) and vCard 3 and 4, by their ending."""
+"""Contacts from files: CSV (`name,number,aliases,spoken`) and vCard 3 and 4, by their ending."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant.contact import Contact, DirectoryError, Number
 from phonebar.protocol import is_number
@@ -70,6 +71,7 @@ def _csv_contacts(path: Path, rows: csv.DictReader[str]) -> Iterable[Contact]:
         name = (row.get(names["name"]) or "").strip()
         number = (row.get(names["number"]) or "").strip()
         aliases = ((row.get(names["aliases"]) or "") if "aliases" in names else "").split("|")
+        spoken = (row.get(names["spoken"]) or "").strip() if "spoken" in names else ""
         if not name and not number:
             continue
         if not name:
@@ -78,6 +80,7 @@ def _csv_contacts(path: Path, rows: csv.DictReader[str]) -> Iterable[Contact]:
             name,
             (Number(dialable(number, f"{path}, line {rows.line_num}")),) if number else (),
             tuple(alias.strip() for alias in aliases if alias.strip()),
+            spoken,
         )
 
 
@@ -99,7 +102,20 @@ def _read_vcard(path: Path, text: str) -> Iterable[Contact]:
             Number(dialable(_uri_free(str(line.value)), f"{path}, {name}"), _label(line))
             for line in card.contents.get("tel", ())
         )
-        yield Contact(name, numbers, tuple(filter(None, aliases)))
+        yield Contact(name, numbers, tuple(filter(None, aliases)), _phonetic(card.contents))
+
+
+def _phonetic(fields: Mapping[str, Any]) -> str:
+    """How a card's name is spoken, by what Apple's and Google's address books write.
+
+    SORT-STRING and SORT-AS say how a name is sorted, which is seldom how it is spoken.
+    """
+    found = [
+        str(line.value).strip()
+        for part in ("first", "middle", "last")
+        for line in fields.get(f"x-phonetic-{part}-name", ())[:1]
+    ]
+    return " ".join(filter(None, found))
 
 
 def _one_nickname_a_line(text: str) -> str:

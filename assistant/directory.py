@@ -73,6 +73,11 @@ class Directory:
         """Whose number it is, when it is one person's only."""
         return self._index.by_number(number)
 
+    def aloud(self, name: str) -> str:
+        """A name for a voice: as its contact's is spoken, or as it is."""
+        contact = self._index.by_name.get(name)
+        return contact.aloud if contact is not None else name
+
     def exact(self, words: Sequence[str]) -> tuple[Contact, ...]:
         """Whom these folded words name without a misspelling; several when they fit as well."""
         return self._index.exact(words)

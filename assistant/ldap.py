@@ -33,6 +33,9 @@ SIZE_LIMIT_EXCEEDED = 4
 NAMES = ("displayName", "cn")
 """The first is the name, the others are aliases."""
 
+SPOKEN = "msDS-PhoneticDisplayName"
+"""How the name is spoken, as Active Directory has it."""
+
 NUMBERS = {"telephoneNumber": "work", "ipPhone": "work", "mobile": "mobile", "homePhone": "home"}
 """Attributes with numbers, and what each is called."""
 
@@ -117,7 +120,7 @@ def _question(query: str) -> tuple[list[str], str, str]:
     """The attributes, the scope and the filter of a URL."""
     asked, scope, condition, *_ = [*query.split("?"), "", "", ""]
     attributes = [unquote(name) for name in asked.split(",") if name]
-    everything = [*NAMES, *NUMBERS]
+    everything = [*NAMES, *NUMBERS, SPOKEN]
     return attributes or everything, scope or "sub", unquote(condition) or "(objectClass=person)"
 
 
@@ -130,7 +133,8 @@ def _contacts(entries: Iterable[Mapping[str, Any]]) -> Iterable[Contact]:
         names = [text for name in NAMES for text in values.get(name.casefold(), ())]
         if names:
             aliases = tuple(dict.fromkeys(name for name in names if name != names[0]))
-            yield Contact(names[0], tuple(_numbers(values)), aliases)
+            spoken = next(iter(values.get(SPOKEN.casefold(), ())), "")
+            yield Contact(names[0], tuple(_numbers(values)), aliases, spoken)
 
 
 def _numbers(values: Mapping[str, list[str]]) -> Iterable[Number]:

@@ -7,7 +7,7 @@ hear, it is the name alone, and a number without a name digit by digit in groups
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class Wording:
     """The messages of one language."""
 
     messages: Mapping[str, Any]
+    aloud_name: Callable[[str], str] = str
+    """A name as it is spoken."""
 
     def say(self, message: str, details: Mapping[str, Any] | None = None) -> Words:
         """The message of that name, filled.
@@ -150,7 +152,7 @@ class Wording:
         if isinstance(value, _Listed):
             return value.between.join(self._value(item, aloud=aloud) for item in value.items)
         if isinstance(value, Party) and value.said and value.name and aloud:
-            return f"{self._spoken(value.number)}, {value.name}"
+            return f"{self._spoken(value.number)}, {self.aloud_name(value.name)}"
         if isinstance(value, LiveCall | Party):
             return self._party(value.name, value.number, aloud=aloud)
         if isinstance(value, Given):
@@ -160,7 +162,7 @@ class Wording:
                 return self.messages["calls_none"]  # type: ignore[no-any-return]
             lines = [self.say("call_line", self.facts(call))[aloud] for call in value]
             return ". ".join(lines) + "." if aloud else "\n" + "\n".join(lines) + "\n"
-        return str(value)
+        return self.aloud_name(str(value)) if aloud else str(value)
 
     def _party(self, name: str | None, number: str, *, aloud: bool) -> str:
         if not number:
@@ -168,7 +170,7 @@ class Wording:
         if not aloud:
             form: str = self.messages["party_with_number"]
             return form.format(name=name, number=number) if name else number
-        return name or self._spoken(number)
+        return self.aloud_name(name) if name else self._spoken(number)
 
     def _given(self, given: Given, *, aloud: bool) -> str:
         pieces = [piece for piece in given.pieces if piece]

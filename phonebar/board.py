@@ -305,6 +305,7 @@ class Board:
                 self.clock.now(),
                 leg.duration(leg.ended_ticks),
                 reason,
+                leg.quality,
             )
         )
         self._set(leg, state)

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from phonebar.clock import Timer
 from phonebar.protocol import DIALLING, ENDED, Call, CallState
+from phonebar.quality import Quality
 
 
 class Reason(StrEnum):
@@ -79,6 +80,8 @@ class Leg:
     """The backend has heard of it: otherwise there is nothing for it to end."""
     note: str | None = None
     transfer_error: str | None = None
+    quality: Quality | None = None
+    """As the backend measured it last."""
     timer: Timer | None = None
     """Ends the ringing, or takes an ended call off the list."""
     patience: Timer | None = None
@@ -116,6 +119,8 @@ class Leg:
             extra["note"] = self.note
         if self.transfer_error is not None:
             extra["transferError"] = self.transfer_error
+        if self.quality is not None:
+            extra["quality"] = self.quality.to_json()
         return Call(
             session_id=str(self.session),
             number=self.number,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from phonebar.quality import Quality
+
 MAX_ENTRIES = 50_000
 MAX_HISTORY = 1_000
 
@@ -64,6 +66,8 @@ class Ended:
     duration: int
     """Whole seconds since it was answered."""
     reason: str
+    quality: Quality | None = None
+    """As it was last; None if nothing was measured."""
 
     def to_json(self) -> dict[str, Any]:
         """As `/ext/v1/history` shows it."""
@@ -76,6 +80,7 @@ class Ended:
             "ended": self.ended,
             "duration": self.duration,
             "reason": self.reason,
+            "quality": None if self.quality is None else self.quality.to_json(),
         }
 
 

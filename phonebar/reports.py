@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from phonebar.board import Board
 from phonebar.leg import Leg, Operation, Reason
 from phonebar.protocol import CallState
+from phonebar.quality import Quality
 
 
 class Reports(Board):
@@ -146,6 +147,13 @@ class Reports(Board):
             if leg is not None:
                 leg.note = note
                 self._changed()
+
+    def measured(self, call_id: str, quality: Quality) -> None:
+        """How the call sounds now: shown when somebody asks, no news for those who follow."""
+        with self._lock:
+            leg = self._find(call_id)
+            if leg is not None and not leg.ended:
+                leg.quality = quality
 
     @contextmanager
     def _reported(self, call_id: str, *, ended_too: bool = False) -> Iterator[Leg | None]:

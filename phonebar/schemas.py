@@ -63,7 +63,30 @@ _OURS: Json = {
     "reason": _maybe({"type": "string", "enum": [reason.value for reason in Reason]}),
     "conference": {"type": "boolean"},
 }
+_MILLISECONDS: Json = {"type": "number", "minimum": 0, "description": "Milliseconds."}
+_PER_CENT: Json = {"type": "number", "minimum": 0, "maximum": 100, "description": "Per cent."}
+_LEVEL: Json = {"type": "number", "minimum": 0, "maximum": 1}
+_COUNT: Json = {"type": "integer", "minimum": 0}
+_QUALITY: Json = {
+    "type": "object",
+    "description": "From RTCP (RFC 3550); `mos` is estimated by the E-model (ITU-T G.107).",
+    "properties": {
+        "codec": {"type": "string"},
+        "received": _COUNT,
+        "lost": _PER_CENT,
+        "jitter": _MILLISECONDS,
+        "buffer": _MILLISECONDS,
+        "sent": _COUNT,
+        "lostThere": _PER_CENT,
+        "jitterThere": _MILLISECONDS,
+        "roundTrip": _MILLISECONDS,
+        "heard": _LEVEL,
+        "spoken": _LEVEL,
+        "mos": {"type": "number", "minimum": 1, "maximum": 4.5},
+    },
+}
 _OPTIONAL: Json = {
+    "quality": _QUALITY,
     "note": {"type": "string", "description": "A remark for whoever reads this."},
     "transferError": {"type": "string", "description": "Why the last transfer failed."},
 }
@@ -114,6 +137,7 @@ def components(*, quirks: bool) -> Json:
         "ended": _TIME,
         "duration": {"type": "integer", "minimum": 0},
         "reason": {"type": "string", "enum": [reason.value for reason in Reason]},
+        "quality": _maybe(_QUALITY),
     }
     number = {"number": text, "label": text}
     status = {"type": "string", "enum": ["ready", "pause"]}

@@ -49,6 +49,16 @@ def test_a_csv_file_gives_names_numbers_and_aliases(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_is_spoken_as_the_file_says(tmp_path: Path) -> None:
+    rows = "Siobhan Byrne,201,Shiv,Shivawn Burn\nNg Wei,202,,/IH NG W EY/\nSales,200,,\n"
+    found = load(tmp_path, "name,number,aliases,spoken\n" + rows)
+    assert [person.aloud for person in found.contacts] == ["Shivawn Burn", "Ng Wei", "Sales"]
+    assert found.aloud("Siobhan Byrne") == "Shivawn Burn"
+    assert found.aloud("Siobhan") == "Siobhan"
+    assert found.contacts[0].sayings == (("Siobhan Byrne", "Shivawn Burn"), ("Shiv", ""))
+    assert found.contacts[1].sayings == (("Ng Wei", "/IH NG W EY/"),)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -147,6 +157,14 @@ def test_a_vcard_3_file_gives_every_number_with_its_kind(tmp_path: Path, newline
         ("Pepe", "El Jefe"),
     )
     assert found.get("Hannah Meyer") == Contact("Hannah Meyer", ())
+
+
+def test_a_vcard_says_how_a_name_is_spoken(tmp_path: Path) -> None:
+    spoken = "X-PHONETIC-LAST-NAME:Noonyeth\nX-PHONETIC-FIRST-NAME:Hosay\nNICKNAME:"
+    card = VCARD_3.replace("NICKNAME:", spoken, 1)
+    found = load(tmp_path, card, "people.vcf").get("José Núñez")
+    assert found is not None
+    assert found.spoken == "Hosay Noonyeth"
 
 
 def test_a_vcard_4_number_is_a_uri(tmp_path: Path) -> None:

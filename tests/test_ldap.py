@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.contact import DirectoryError, Number
+from assistant.contact import Contact, DirectoryError, Number
 from assistant.directory import Directory
-from assistant.ldap import LdapSource, _question
+from assistant.ldap import LdapSource, _contacts, _question
 from tests.desk import eventually
 
 SLAPD = shutil.which("slapd") or shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap")
@@ -194,3 +194,11 @@ def test_a_server_that_goes_away_leaves_the_directory_as_it_is(
 )
 def test_what_a_url_asks_for(query: str, scope: str, condition: str) -> None:
     assert _question(query)[1:] == (scope, condition)
+
+
+def test_active_directory_says_how_a_name_is_spoken() -> None:
+    entry = {
+        "type": "searchResEntry",
+        "attributes": {"displayName": "Siobhan Byrne", "msDS-PhoneticDisplayName": ["Shivawn"]},
+    }
+    assert list(_contacts([entry])) == [Contact("Siobhan Byrne", (), (), "Shivawn")]

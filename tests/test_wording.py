@@ -507,3 +507,17 @@ def test_every_command_that_may_be_asked_about_has_words(wording: Wording) -> No
         text, speech = wording.describe(Command(intent))
         assert text, intent
         assert speech, intent
+
+
+def test_a_name_is_spoken_as_the_directory_says_and_written_as_it_is() -> None:
+    words = Wording(ENGLISH, lambda name: "Shivawn" if name == "Siobhan" else name)
+    assert words.say("calling", {"who": Party("200", "Siobhan"), "note": ""}) == (
+        "Calling Siobhan (200).",
+        "Calling Shivawn.",
+    )
+    assert words.say("no_number", {"who": "Siobhan"})[1].count("Shivawn") == 1
+    said = Party("200", "Siobhan", said=True)
+    assert words.say("confirm_call", {"to": said}) == (
+        "Call Siobhan (200)?",
+        "Call 2 0 0, Shivawn?",
+    )

@@ -83,6 +83,12 @@ class Layout:
     digits: Mapping[str, str]
     """What a key means while a number is entered: one of `0123456789*#+`, or of `ENTRY_KEYS`."""
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key that may mean something, without its modifiers."""
+        bound = (stroke.key for strokes in self.bindings for stroke in strokes)
+        return frozenset([*bound, *self.digits])
+
 
 ENTRY_KEYS = ("enter", "backspace", "cancel", "read")
 """What else a key may mean while a number is entered: done, one digit less, never mind, and which

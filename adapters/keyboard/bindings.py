@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,16 @@ class Bindings:
     """What is worth knowing, though nothing is wrong."""
 
 
-def load(path: Path, layer: str, phrases: Phrases) -> Bindings:
+def load(
+    path: Path, layer: str, phrases: Phrases, switches: AbstractSet[str] = frozenset()
+) -> Bindings:
     """Read a file of bindings.
 
     Args:
         path: the file.
         layer: which of its layers counts; all are checked.
         phrases: reads its sentences.
+        switches: keys that choose what a scan has lit meanwhile: Enter would dial and also choose.
 
     Raises:
         BindingsError: something in it is wrong; has all of it, by line.
@@ -72,6 +76,9 @@ def load(path: Path, layer: str, phrases: Phrases) -> Bindings:
     if not file.problems and layer not in layouts:
         there = ", ".join(layouts)
         file.problems.append(problem(None, "keys_no_layer", name=layer, there=there))
+    if not file.problems:
+        twice = sorted(layouts[layer].keys & switches)
+        file.problems += [problem(None, "switch_key_bound", key=key) for key in twice]
     if file.problems:
         raise BindingsError(path, file.problems)
     return Bindings(path, layouts[layer], tuple(file.notes))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.switch.session import NeedsRelease, SwitchTrouble, needs_release, switches
+from adapters.switch.session import needs_release, switches
+from adapters.switch.trouble import NeedsRelease, SwitchTrouble
 from adapters.switch.whom import Whom
 from assistant.config import Config
 from assistant.directory import Directory

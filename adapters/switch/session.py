@@ -1,11 +1,4 @@
-"""One sitting of the switch surface: what is pressed, what is offered, on a thread of its own.
-
-SwitchTrouble(Exception)
-├── KeyUnknown    there is no key of that name
-├── SameKey       both switches would be one
-├── NoTerminal    the terminal is to be the switch, and there is none
-└── NeedsRelease  the method needs to know when the switch is let go
-"""
+"""One sitting of the switch surface: what is pressed, what is offered, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import ClassVar, cast
+from typing import cast
 
 from adapters.feedback.announcer import Announcer
 from adapters.feedback.feedback import Feedback
@@ -28,6 +21,7 @@ from adapters.switch.chooser import SURFACE, Chooser, Heard, Manner
 from adapters.switch.menu import Menu
 from adapters.switch.pace import Method, Pace
 from adapters.switch.terminal import TerminalKeys
+from adapters.switch.trouble import KeyUnknown, NeedsRelease, NoTerminal, SameKey
 from adapters.switch.whom import Whom
 from assistant.assistant import Assistant
 from assistant.config import Config
@@ -39,45 +33,6 @@ _log = logging.getLogger(__name__)
 
 LETTERS_A_WORD = 6
 """With the space after it: what a rate in words a minute is meant to count."""
-
-
-class SwitchTrouble(Exception):
-    """The switch cannot be used as it is configured; `message` says in words what to change.
-
-    Attributes:
-        message: the name of the message in the language files.
-        details: what fills it.
-    """
-
-    message: ClassVar[str]
-
-    def __init__(self, **details: object) -> None:
-        super().__init__(self.message, details)
-        self.details = details
-
-
-class KeyUnknown(SwitchTrouble):
-    """There is no key or button of that name."""
-
-    message = "switch_key_unknown"
-
-
-class SameKey(SwitchTrouble):
-    """Two switches need two keys."""
-
-    message = "switch_same_key"
-
-
-class NoTerminal(SwitchTrouble):
-    """Standard input is no terminal."""
-
-    message = "switch_no_terminal"
-
-
-class NeedsRelease(SwitchTrouble):
-    """A terminal does not tell when a key is let go."""
-
-    message = "switch_needs_release"
 
 
 Opener = Callable[[OnPress, Callable[[], None]], Listening]

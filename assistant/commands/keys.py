@@ -85,12 +85,13 @@ def keyboard_session(
     from adapters.keyboard.telling import Telling
 
     keys, words = config.keyboard, assistant.wording()
+    switches = frozenset[str]() if news is None else _switches(config)
     phrases = Phrases(config.assistant.languages, assistant.directory, assistant.understanding)
     try:
         session = Session(
             assistant,
             lambda on_press, wanted: listen(on_press, wanted, grab=keys.grab),
-            lambda: load(config.keys_path, keys.layer, phrases),
+            lambda: load(config.keys_path, keys.layer, phrases, switches),
             phrases,
             telling=Telling(Announcer(click.echo, feedback, words, news), feedback),
             timing=Timing(
@@ -110,6 +111,23 @@ def keyboard_session(
     with contextlib.closing(session):
         click.echo(words.say("cli_keys_up", {"path": config.keys_path, "layer": keys.layer})[0])
         yield session
+
+
+def _switches(config: Config) -> frozenset[str]:
+    """The keys that are the switch, where both are heard.
+
+    What is wrong with the switch by itself, its own session tells.
+    """
+    everywhere = config.switch.listen == "everywhere" or not config.keyboard.grab
+    if not everywhere or "switch" not in config.run.surfaces:
+        return frozenset()
+    from adapters.switch.session import switches
+    from adapters.switch.trouble import SwitchTrouble
+
+    try:
+        return frozenset(switches(config.switch))
+    except SwitchTrouble:
+        return frozenset()
 
 
 def why_it_ended(error: Exception, say: Say) -> str:

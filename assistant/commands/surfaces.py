@@ -12,8 +12,6 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import click
-
 from assistant.commands import keys, slack, switch, web
 from assistant.commands.words import Say, speaking
 
@@ -102,36 +100,9 @@ def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -
     from adapters.feedback.ringing import ringing
     from adapters.feedback.session import open_feedback
 
-    _no_shared_key(config)
     feedback = stack.enter_context(closing(open_feedback(config, assistant.wording())))
     stack.enter_context(ringing(assistant, feedback))
     return Person(feedback, News([name for name in config.run.surfaces if name not in _SILENT]))
-
-
-def _no_shared_key(config: Config) -> None:
-    """See that no press is both a hotkey and the switch: Enter would dial and also choose.
-
-    What is wrong with either by itself, its own session tells.
-
-    Raises:
-        click.ClickException: one is.
-    """
-    everywhere = config.switch.listen == "everywhere" or not config.keyboard.grab
-    if not (everywhere and _HEARD.keys() <= set(config.run.surfaces)):
-        return
-    from adapters.keyboard.problem import BindingsError
-    from adapters.switch.session import SwitchTrouble, switches
-    from assistant.contact import DirectoryError
-    from assistant.language import LanguageError
-
-    try:
-        layout = keys.bindings_of(config)[0].layout
-        switched = switches(config.switch)
-    except (BindingsError, SwitchTrouble, DirectoryError, LanguageError):
-        return
-    bound = {stroke.key for strokes in layout.bindings for stroke in strokes} | set(layout.digits)
-    for key in sorted(bound & set(switched)):
-        raise click.ClickException(speaking(config)("switch_key_bound", key=key))
 
 
 def _explained(session: Session, explaining: Explaining, say: Say) -> Callable[[], str]:

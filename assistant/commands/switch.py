@@ -95,12 +95,12 @@ def switch_session(
         click.ClickException: it cannot be used; says how to mend it.
     """
     from adapters.input.trouble import InputTrouble
-    from adapters.switch.session import Session, SwitchTrouble
+    from adapters.switch.session import Session
     from assistant.commands.words import speaking
 
     try:
         session = Session(config, assistant, feedback, click.echo, news=news)
-    except (InputTrouble, SwitchTrouble) as error:
+    except InputTrouble as error:
         raise click.ClickException(why_it_ended(error, speaking(config))) from error
     with contextlib.closing(session):
         yield session
@@ -109,8 +109,7 @@ def switch_session(
 def why_it_ended(error: Exception, say: Say) -> str:
     """In words, with what to do."""
     from adapters.input.trouble import InputTrouble
-    from adapters.switch.session import SwitchTrouble
 
-    if isinstance(error, InputTrouble | SwitchTrouble):
+    if isinstance(error, InputTrouble):
         return say(error.message, **error.details)
     return say("switch_ended", why=f"{type(error).__name__}: {error}")

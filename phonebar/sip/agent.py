@@ -15,6 +15,7 @@ import queue
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pjsua2 as pj
@@ -24,6 +25,7 @@ from phonebar.sip.callbacks import Leg, Registered
 from phonebar.sip.calling import caller
 from phonebar.sip.door import Door
 from phonebar.sip.flood import Pace
+from phonebar.sip.measuring import measured
 from phonebar.sip.messages import (
     Ask,
     Dtmf,
@@ -32,6 +34,7 @@ from phonebar.sip.messages import (
     Incoming,
     Join,
     Joined,
+    Measured,
     Place,
     Ready,
     Request,
@@ -48,6 +51,8 @@ POLL_MILLISECONDS = 5
 """How long the stack may wait for the network before requests are looked at."""
 MAX_CALLS = 4
 """As many as the wheels are compiled for."""
+MEASURE_SECONDS = 1.0
+"""Between two looks at how the calls sound."""
 GOODBYE_SECONDS = 1.0
 """How long the last BYE and the unregistration may take."""
 
@@ -78,6 +83,7 @@ class Agent:
         self._door: Door | None = None
         self._pace = Pace()
         self._waiting: Request | None = None
+        self._measured = 0.0
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
         self.account: Any = None
@@ -96,6 +102,7 @@ class Agent:
                 endpoint.libHandleEvents(POLL_MILLISECONDS)
                 self._trash.clear()
                 self._tune()
+                self._measure()
             self._leave(endpoint)
         except pj.Error as error:
             self.tell(Trouble(f"{error.title}: {error.reason}"))
@@ -367,6 +374,15 @@ class Agent:
         else:
             self._sound.ring("")
 
+    def _measure(self) -> None:
+        now = time.monotonic()
+        if now - self._measured < MEASURE_SECONDS:
+            return
+        self._measured = now
+        for leg in self._legs.values():
+            if leg.confirmed and self._has_sound(leg):
+                self.tell(Measured(leg.call_id, asdict(measured(leg))))
+
     def join(self, leg: Leg) -> None:
         """Let a call and its partner hear each other."""
         other = leg.partner
@@ -392,9 +408,14 @@ class Agent:
 
     @staticmethod
     def _has_sound(leg: Leg) -> bool:
-        return not leg.over and any(
+        if leg.over:
+            return False
+        info = (
+            leg.getInfo()
+        )  # it owns its media: as a temporary it would be gone before they are read
+        return any(
             item.type == pj.PJMEDIA_TYPE_AUDIO and item.status == pj.PJSUA_CALL_MEDIA_ACTIVE
-            for item in leg.getInfo().media
+            for item in info.media
         )
 
     def _leave(self, endpoint: Any) -> None:

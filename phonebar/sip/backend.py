@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from phonebar.leg import Reason
+from phonebar.quality import Quality
 from phonebar.reports import Reports
 from phonebar.sip.account import Account, Devices
 from phonebar.sip.messages import (
@@ -21,6 +22,7 @@ from phonebar.sip.messages import (
     Incoming,
     Join,
     Joined,
+    Measured,
     Place,
     Ready,
     Registration,
@@ -192,6 +194,8 @@ class SipBackend:
                     self._telephone.send(Ask("refuse", call_id))
             case Joined(call_id, partner_id):
                 self._reports.joined(call_id, partner_id)
+            case Measured(call_id, quality):
+                self._reports.measured(call_id, Quality(**quality))
             case Happened():
                 self._happened(event)
             case Trouble(what):

@@ -127,6 +127,15 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How a call sounds."""
+
+    call_id: str
+    quality: dict[str, Any]
+    """The fields of `phonebar.quality.Quality`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """The stack cannot go on, or could not start."""
 
@@ -143,13 +152,14 @@ class TurnedAway:
     """Where it came from."""
 
 
-Event = Ready | Registration | Incoming | Happened | Joined | Trouble | TurnedAway
+Event = Ready | Registration | Incoming | Happened | Joined | Measured | Trouble | TurnedAway
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Start, Place, Ask, Send, Join, Dtmf, Stop),
-        *(Ready, Registration, Incoming, Happened, Joined, Trouble, TurnedAway),
+        *(Ready, Registration, Incoming, Happened, Joined, Measured),
+        *(Trouble, TurnedAway),
     )
 }
 

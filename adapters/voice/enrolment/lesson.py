@@ -219,9 +219,17 @@ class Lesson:
             self._teller.settle()
             order = self._order()
         if order is None or order == "go":
+            self._open()
             self._teller.cue("listening")
             self._teller.settle()
         return order
+
+    def _open(self) -> None:
+        """A microphone takes a while to open; nobody is to speak before it has."""
+        for _ in range(round(DEAF / LOOKS)):
+            for _ in self._source.chunks(LOOKS):
+                return
+        raise _Deaf
 
     def _order(self) -> Order | None:
         try:

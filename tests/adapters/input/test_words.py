@@ -17,7 +17,7 @@ DETAILS = {"library": "pynput", "display": ":0", "seconds": 5.0, "why": "no such
 
 def kinds(base: type[InputTrouble] = InputTrouble) -> Iterator[type[InputTrouble]]:
     for kind in base.__subclasses__():
-        if hasattr(kind, "message"):
+        if hasattr(kind, "message") and kind.__module__ == trouble.__name__:
             yield kind
         yield from kinds(kind)
 

@@ -158,6 +158,26 @@ def test_a_key_that_would_be_the_switch_as_well_is_refused(
         assert service.process.wait(timeout=20) == 1
 
 
+def test_a_hotkey_that_becomes_the_switch_as_well_is_told_and_the_old_keys_still_count(
+    phone: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "assistant.toml").write_text(
+        '[run]\nsurfaces = ["keyboard", "switch"]\n[switch]\nlisten = "everywhere"\nkey = "f12"\n'
+    )
+    keys = tmp_path / "keys.toml"
+    keys.write_text('[layers.both.keys]\nf7 = "hold"\n')
+    with x_server() as display, running(phone, display, tmp_path, command="run") as service:
+        service.reads("The switch is f12")
+        keys.write_text('[layers.both.keys]\nf7 = "hold"\nf12 = "hang up"\n')
+        service.reads("the old ones still count")
+        service.reads("f12 is the switch and also one of the hotkeys")
+        fingers = Fingers(display)
+        phone.call("200")
+        fingers.tap("f7")
+        service.reads("Sales (200) is on hold.")
+        fingers.close()
+
+
 def test_when_the_display_is_gone_it_says_so_and_what_to_do(phone: Desk, tmp_path: Path) -> None:
     with x_server() as display, running(phone, display, tmp_path) as keys:
         keys.reads(STARTED)

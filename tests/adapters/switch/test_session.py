@@ -13,14 +13,8 @@ import pytest
 
 from adapters.input.press import Listening, OnPress, Press
 from adapters.switch.doctor import findings
-from adapters.switch.session import (
-    KeyUnknown,
-    NoTerminal,
-    SameKey,
-    Session,
-    pace,
-    switches,
-)
+from adapters.switch.session import Session, pace, switches
+from adapters.switch.trouble import KeyUnknown, NoTerminal, SameKey
 from assistant.directory import Directory
 from assistant.settings import SwitchSection
 from tests.adapters.switch.sitting import Heard

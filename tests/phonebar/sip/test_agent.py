@@ -63,6 +63,19 @@ def test_what_is_held_is_held_until_it_is_retrieved(three: list[Phone]) -> None:
     one.until("active")
 
 
+def test_how_a_call_sounds_is_shown_while_it_lasts_and_afterwards(three: list[Phone]) -> None:
+    one, two, _ = three
+    one.line.originate("200")
+    two.until("incoming")
+    two.line.answer()
+    one.until("active")
+    eventually(lambda: one.calls[0].extra.get("quality", {}).get("received", 0) > 10)
+    quality = one.calls[0].extra["quality"]
+    assert quality["codec"] == "G722/16000"
+    one.line.hangup(1)
+    assert one.line.history()[-1].quality is not None
+
+
 def test_a_declined_call_is_told_as_declined(three: list[Phone]) -> None:
     one, two, _ = three
     one.line.originate("200")

@@ -67,7 +67,8 @@ class Pupil:
                 yield sound[at : at + 512]
 
     def _prepare(self) -> None:
-        self._coming = [np.random.default_rng(9).normal(0, 0.0005, RATE).astype(np.float32)]
+        quiet = np.random.default_rng(9).normal(0, 0.0005, RATE).astype(np.float32)
+        self._coming = [quiet, quiet]  # the first shows that the microphone is open
         if not self.script:
             self.orders.put("stop")
             return
