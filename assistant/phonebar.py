@@ -185,12 +185,20 @@ class Phonebar:
         Raises:
             Unreachable, TimedOut, Broken: it cannot be told now.
         """
+        found = self.health().get("features")
+        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+    def health(self) -> Mapping[str, Any]:
+        """What our own server tells of itself; nothing for any other phonebar.
+
+        Raises:
+            Unreachable, TimedOut, Broken: it cannot be told now.
+        """
         try:
             body = self._get("/ext/v1/health")
         except (Refused, NotAPhonebar):
-            return frozenset()
-        found = body.get("features") if isinstance(body, Mapping) else None
-        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+            return {}
+        return body if isinstance(body, Mapping) else {}
 
     def status(self) -> str | None:
         """Whether the agent takes calls, `ready` or `pause`; None where the phonebar has no such.

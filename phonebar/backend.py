@@ -8,7 +8,7 @@ call. Asking promises nothing: the backend tells what really happened through th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from phonebar.reports import Reports
@@ -19,6 +19,9 @@ class Backend(Protocol):
 
     name: str
     """As `/ext/v1/health` shows it."""
+
+    def health(self) -> dict[str, Any]:
+        """How it stands, for `/ext/v1/health`; empty when there is nothing to tell."""
 
     def attach(self, line: Reports) -> None:
         """Report to `line` from now on."""

@@ -76,6 +76,7 @@ def reading(
                 "features": features,
                 "maxCalls": line.max_calls,
                 "calls": len(line.calls()),
+                **({"telephone": standing} if (standing := line.backend.health()) else {}),
             }
         )
 

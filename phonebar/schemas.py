@@ -150,6 +150,18 @@ def components(*, quirks: bool) -> Json:
         "maxCalls": {"type": "integer", "minimum": 1},
         "calls": {"type": "integer", "minimum": 0},
     }
+    telephone = {
+        "up": {"type": "boolean", "description": "The telephone process runs."},
+        "registered": {"type": "boolean"},
+        "code": {"type": "integer", "description": "The registrar's last SIP status, or 0."},
+        "reason": text,
+        "seen": {"type": "string", "description": "Our address as the registrar sees it."},
+        "port": {"type": "integer"},
+        "codecs": list_of(text),
+        "restarts": {"type": "integer", "minimum": 0},
+    }
+    shown = object_of(health)
+    shown["properties"] = {**health, "telephone": object_of(telephone)}
     return {
         "Call": call,
         "CallNow": {"allOf": [ref("Call"), object_of({"name": _maybe(text), "allowed": allowed})]},
@@ -157,7 +169,7 @@ def components(*, quirks: bool) -> Json:
         "Problem": problem,
         "Entry": object_of(entry),
         "Ended": object_of(ended),
-        "Health": object_of(health),
+        "Health": shown,
         "Status": object_of({"status": status}, closed=True),
         "Token": object_of({"token": text, "header": {"const": "X-Phonebar-Token"}}),
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from phonebar.clock import Timer
 from phonebar.errors import BadNumber, Busy, NoSuchCall, WrongState
@@ -47,6 +48,10 @@ class Simulator:
         self._callers: dict[int, Timer] = {}
         self._lock = threading.Lock()
         self._closed = False
+
+    def health(self) -> dict[str, Any]:
+        """There is nothing to tell."""
+        return {}
 
     def attach(self, line: Reports) -> None:
         """Report to `line` from now on, and begin the scenario."""

@@ -136,6 +136,12 @@ def _sound(config: Config, _say: Say) -> Iterator[Finding]:
     yield from findings(config, wording(config))
 
 
+def _sip(config: Config, say: Say) -> Iterator[Finding]:
+    from assistant.commands.telephone_doctor import findings
+
+    yield from findings(config, say)
+
+
 def _slack(config: Config, _say: Say) -> Iterator[Finding]:
     from adapters.slack.doctor import Doctor
     from assistant.commands.words import wording
@@ -195,5 +201,6 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _keys,
     _bindings,
     _switch,
+    _sip,
     _slack,
 )

@@ -13,6 +13,8 @@ from assistant.commands.words import Say, speaking
 from assistant.secret import secret
 
 if TYPE_CHECKING:
+    from assistant.config import Config
+    from phonebar.sip.account import Account
     from phonebar.sip.backend import SipBackend, Standing
 
 
@@ -31,13 +33,12 @@ def telephone(path: str | None) -> SipBackend:
         raise click.ClickException(say("cli_sip_not_installed"))
     if not settings.sip.domain:
         raise click.ClickException(say("cli_sip_no_account"))
-    from phonebar.sip.account import Account, Devices
+    from phonebar.sip.account import Devices
     from phonebar.sip.backend import SipBackend
 
-    given = asdict(settings.sip)
-    places = {name: given.pop(name) for name in ("microphone", "speaker", "ringer")}
-    devices = Devices(enabled=given.pop("sound"), **places)
-    account = Account(**given, password=secret("SIP_PASSWORD") or "")
+    sip = settings.sip
+    devices = Devices(sip.sound, sip.microphone, sip.speaker, sip.ringer)
+    account = account_of(settings)
     teller = _Teller(say, account.user, account.domain, registers=account.register)
     return SipBackend(
         account,
@@ -46,6 +47,23 @@ def telephone(path: str | None) -> SipBackend:
         on_trouble=teller.trouble,
         on_turned_away=teller.turned_away,
     )
+
+
+def account_of(settings: Config, *, port: int | None = None) -> Account:
+    """The account of the configuration, with its password.
+
+    Args:
+        settings: the configuration.
+        port: another local port than the configured one.
+    """
+    from phonebar.sip.account import Account
+
+    given = asdict(settings.sip)
+    for name in ("sound", "microphone", "speaker", "ringer"):
+        del given[name]
+    if port is not None:
+        given["port"] = port
+    return Account(**given, password=secret("SIP_PASSWORD") or "")
 
 
 class _Teller:

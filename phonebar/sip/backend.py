@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from phonebar.leg import Reason
 from phonebar.quality import Quality
@@ -50,6 +51,8 @@ class Standing:
     code: int = 0
     """The registrar's last SIP status; 0 when it has not answered."""
     reason: str = ""
+    seen: str = ""
+    """Our address as the registrar sees it, `192.0.2.7:5060`; empty while it has not told."""
     port: int = 0
     codecs: tuple[str, ...] = ()
     restarts: int = 0
@@ -96,6 +99,10 @@ class SipBackend:
         """How the telephone stands with the network now."""
         with self._changed:
             return self._standing
+
+    def health(self) -> dict[str, Any]:
+        """The standing, as JSON."""
+        return asdict(self.standing)
 
     def wait(self, met: Callable[[Standing], bool], seconds: float) -> bool:
         """Wait until the standing is as wanted.
@@ -184,8 +191,8 @@ class SipBackend:
         match event:
             case Ready(port, codecs):
                 self._stand(up=True, port=port, codecs=codecs)
-            case Registration(registered, code, reason):
-                self._stand(registered=registered, code=code, reason=reason)
+            case Registration(registered, code, reason, seen):
+                self._stand(registered=registered, code=code, reason=reason, seen=seen)
             case Incoming(call_id, number, _):
                 with self._lock:
                     self._live[call_id] = "incoming"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pjsua2 as pj
 
+from phonebar.sip.calling import seen_as
 from phonebar.sip.messages import Happened, Registration, Trouble
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ class Registered(pj.Account):  # type: ignore[misc]
         registered = bool(self.getInfo().regIsActive)
         if registered:
             self.agent.registered()
-        self.agent.tell(Registration(registered, param.code, param.reason))
+        seen = seen_as(param.rdata.wholeMsg)
+        self.agent.tell(Registration(registered, param.code, param.reason, seen))
 
     @contained
     def onIncomingCall(self, param: Any) -> None:  # noqa: N802

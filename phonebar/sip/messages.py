@@ -94,6 +94,8 @@ class Registration:
     code: int
     """The SIP status, 0 when there was no answer."""
     reason: str
+    seen: str = ""
+    """Our address as the registrar sees it (RFC 3581: `received` and `rport`)."""
 
 
 @dataclass(frozen=True, slots=True)
