@@ -10,12 +10,12 @@ from collections.abc import Collection
 from typing import Any
 
 from adapters.input.beginning import begin
-from adapters.input.claims import Claim, Claims
+from adapters.input.claims import Claim
+from adapters.input.hooks import Hooks
 from adapters.input.names import BUTTONS
 from adapters.input.positions import MAC_BUTTONS, MAC_KEYCODES, MAC_MEDIA
 from adapters.input.press import OnPress
-from adapters.input.relay import Relay
-from adapters.input.trouble import InputTrouble, Lost, NotPermitted
+from adapters.input.trouble import NotPermitted
 
 _BUTTON_DOWN = frozenset({1, 3, 25})  # kCGEventLeftMouseDown, Right, Other
 _BUTTON_UP = frozenset({2, 4, 26})
@@ -35,7 +35,7 @@ def key_name(key: Any) -> str | None:
     return (MAC_MEDIA if media else MAC_KEYCODES).get(number)
 
 
-class MacListening:
+class MacListening(Hooks):
     """Listens to this macOS session."""
 
     def __init__(self, on_press: OnPress, wanted: Collection[str], *, grab: bool) -> None:
@@ -52,10 +52,7 @@ class MacListening:
         """
         from pynput import keyboard, mouse
 
-        self._closed, self._grab = False, grab
-        self._wanted = frozenset(wanted)
-        self._relay = Relay(on_press)
-        self._claims = Claims()
+        super().__init__(on_press, wanted, _KNOWN, grab=grab)
         self._swallow = False
         keys = keyboard.Listener(
             on_press=lambda key: self._key(key, down=True),
@@ -77,9 +74,7 @@ class MacListening:
     def _key(self, key: Any, *, down: bool) -> None:
         name = key_name(key)
         if name is not None:
-            self._relay.put(name, down)
-            swallow = self._claims.swallow(name, down=down)
-            self._swallow = self._grab and swallow
+            self._swallow = self._take(name, down=down)
 
     def _intercept_key(self, _kind: int, event: object) -> object:
         swallow, self._swallow = self._swallow, False
@@ -94,33 +89,7 @@ class MacListening:
         name, down = MAC_BUTTONS.get(number), kind in _BUTTON_DOWN
         if name is None:
             return event
-        self._relay.put(name, down)
-        return None if self._claims.swallow(name, down=down) and self._grab else event
-
-    @property
-    def error(self) -> InputTrouble | None:
-        """Why nothing is heard any more."""
-        alive = all(listener.is_alive() for listener in self._listeners)
-        return None if self._closed or alive else Lost()
-
-    @property
-    def everything(self) -> bool:
-        """Every key is heard."""
-        return True
-
-    @property
-    def unheard(self) -> frozenset[str]:
-        """Keys that macOS does not tell of."""
-        return frozenset(text for text in self._wanted if Claim.read(text).key not in _KNOWN)
-
-    @property
-    def taken(self) -> frozenset[str]:
-        """Nothing: taps share every key."""
-        return frozenset()
-
-    def claim(self, keys: Collection[str]) -> None:
-        """Keep these keys from the focused program, and no others."""
-        self._claims.set(keys)
+        return None if self._take(name, down=down) else event
 
     def let_go(self, key: str) -> bool:
         """Whether the hardware has a key up, whoever swallows it; media keys cannot be asked of."""
@@ -130,10 +99,3 @@ class MacListening:
         import Quartz
 
         return not any(Quartz.CGEventSourceKeyState(_HID_STATE, code) for code in codes)
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._closed = True
-        for listener in self._listeners:
-            listener.stop()
-        self._relay.close()

@@ -11,12 +11,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from adapters.input.beginning import begin
-from adapters.input.claims import Claim, Claims
+from adapters.input.claims import Claim
+from adapters.input.hooks import Hooks
 from adapters.input.names import BUTTONS
 from adapters.input.positions import WINDOWS_SCAN_CODES, WINDOWS_VIRTUAL_KEYS, windows_key
 from adapters.input.press import OnPress
-from adapters.input.relay import Relay
-from adapters.input.trouble import InputTrouble, Lost
 
 _DOWN = frozenset({0x0100, 0x0104})  # WM_KEYDOWN, WM_SYSKEYDOWN
 _EXTENDED = 0x01  # LLKHF_EXTENDED
@@ -95,7 +94,7 @@ def scan_codes(key: str) -> list[int]:
     return [scan for scan, name in WINDOWS_SCAN_CODES.items() if name == key]
 
 
-class WindowsListening:
+class WindowsListening(Hooks):
     """Listens to this Windows session."""
 
     def __init__(self, on_press: OnPress, wanted: Collection[str], *, grab: bool) -> None:
@@ -112,10 +111,7 @@ class WindowsListening:
         """
         from pynput import keyboard, mouse
 
-        self._closed, self._grab = False, grab
-        self._wanted = frozenset(wanted)
-        self._relay = Relay(on_press)
-        self._claims = Claims()
+        super().__init__(on_press, wanted, _KNOWN, grab=grab)
         self._listeners = [keyboard.Listener(win32_event_filter=self._filter(key_event))]
         if any(Claim.read(text).key in BUTTONS for text in wanted):
             clicks = mouse.Listener(win32_event_filter=self._filter(mouse_event))
@@ -132,38 +128,11 @@ class WindowsListening:
     ) -> Callable[[int, Any], bool]:
         def take(message: int, data: Any) -> bool:
             told = event(message, data)
-            if told is not None:
-                self._relay.put(*told)
-                if self._grab and self._claims.swallow(told[0], down=told[1]):
-                    self._listeners[0].suppress_event()  # it raises, for whichever listener
+            if told is not None and self._take(told[0], down=told[1]):
+                self._listeners[0].suppress_event()  # it raises, for whichever listener
             return False
 
         return take
-
-    @property
-    def error(self) -> InputTrouble | None:
-        """Why nothing is heard any more."""
-        alive = all(listener.is_alive() for listener in self._listeners)
-        return None if self._closed or alive else Lost()
-
-    @property
-    def everything(self) -> bool:
-        """Every key is heard."""
-        return True
-
-    @property
-    def unheard(self) -> frozenset[str]:
-        """Keys that Windows does not tell of."""
-        return frozenset(text for text in self._wanted if Claim.read(text).key not in _KNOWN)
-
-    @property
-    def taken(self) -> frozenset[str]:
-        """Nothing: hooks share every key."""
-        return frozenset()
-
-    def claim(self, keys: Collection[str]) -> None:
-        """Keep these keys from the focused program, and no others."""
-        self._claims.set(keys)
 
     def let_go(self, key: str) -> bool:
         """Whether another desktop, such as the lock screen, gets the keys, or a key is up.
@@ -171,10 +140,3 @@ class WindowsListening:
         Windows notes only keys that no hook swallows, so of a claimed one it cannot be asked.
         """
         return desktop_gone() or (not self._claims.swallowed(key) and key_is_up(key))
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._closed = True
-        for listener in self._listeners:
-            listener.stop()
-        self._relay.close()
