@@ -5,6 +5,7 @@ Source: RFC 3261 sections 19.1 (URIs) and 10 (registration), RFC 3711 and 4568 (
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
@@ -62,6 +63,18 @@ class Account:
     def route(self) -> str:
         """The outbound proxy as a loose route, or nothing."""
         return f"<sip:{self.proxy}{self._parameters};lr>" if self.proxy else ""
+
+    @property
+    def authorities(self) -> str:
+        """The file of those who may sign a server's certificate: PJSIP knows none by itself."""
+        if self.ca_file:
+            return self.ca_file
+        system = ssl.get_default_verify_paths().cafile
+        if system is not None:
+            return system
+        import certifi
+
+        return certifi.where()
 
     def address(self, number: str) -> str:
         """Where `number` is reached."""

@@ -135,7 +135,7 @@ class Agent:
         transport.boundAddress = self._settings.bind
         if self._settings.transport == "tls":
             transport.tlsConfig.verifyServer = self._settings.verify
-            transport.tlsConfig.CaListFile = self._settings.ca_file
+            transport.tlsConfig.CaListFile = self._settings.authorities
         number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()

@@ -1,8 +1,9 @@
 """An exchange for tests: whoever a scenario file says is at the far ends, over real SIP.
 
-    python -m tests.phonebar.sip.exchange SCENARIO PORT TELEPHONE_PORT
+    python -m tests.phonebar.sip.exchange SCENARIO PORT TELEPHONE_PORT [CERTIFICATE SRTP]
 
 It is told by lines at its standard input who calls in (`call NUMBER`), and leaves at their end.
+With a certificate (a PEM file with its key) it speaks TLS, with SRTP `off` or `mandatory`.
 Numbers that are dialled behave as in the scenario; a REFER is obeyed, as a PBX does.
 """
 
@@ -98,9 +99,14 @@ class Exchange:
         scenario: its file.
         port: where it listens.
         telephone: where whoever calls in calls.
+        certificate: of a TLS server, with its key; empty for UDP.
+        srtp: `off` or `mandatory`.
     """
 
-    def __init__(self, scenario: Path, port: int, telephone: int) -> None:
+    def __init__(
+        self, scenario: Path, port: int, telephone: int, certificate: str = "", srtp: str = "off"
+    ) -> None:
+        self._certificate, self._srtp = certificate, srtp
         self.scenario = load(scenario)
         self.legs: list[Leg] = []
         self.account: Any = None
@@ -129,7 +135,9 @@ class Exchange:
         endpoint.libInit(config)
         transport = pj.TransportConfig()
         transport.port, transport.boundAddress = self._port, "127.0.0.1"
-        endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        kind = pj.PJSIP_TRANSPORT_TLS if self._certificate else pj.PJSIP_TRANSPORT_UDP
+        transport.tlsConfig.certFile = transport.tlsConfig.privKeyFile = self._certificate
+        endpoint.transportCreate(kind, transport)
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()
         self.account = Everyone()
@@ -150,6 +158,8 @@ class Exchange:
         config = pj.AccountConfig()
         config.idUri = f"sip:{user}@127.0.0.1:{self._port}"
         config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+        if self._srtp == "mandatory":
+            config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
         if self.account.isValid():
             self.account.modify(config)
         else:
@@ -168,11 +178,13 @@ class Exchange:
 
 
 @contextlib.contextmanager
-def exchange(scenario: Path, port: int, telephone: int) -> Iterator[Callable[[str], None]]:
+def exchange(
+    scenario: Path, port: int, telephone: int, *security: str
+) -> Iterator[Callable[[str], None]]:
     """An exchange in a process of its own; gives what has a number call in."""
     command = [sys.executable, "-m", "tests.phonebar.sip.exchange"]
     process = subprocess.Popen(
-        [*command, str(scenario), str(port), str(telephone)],
+        [*command, str(scenario), str(port), str(telephone), *security],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -209,4 +221,4 @@ if __name__ == "__main__":
     gc.disable()
     asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(asked,), daemon=True).start()
-    Exchange(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])).run(asked)
+    Exchange(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]).run(asked)
