@@ -46,6 +46,8 @@ class Account:
     """Who may call besides the domain's and the proxy's servers: addresses, networks, or `any`."""
     register_seconds: int = 300
     """Between registrations."""
+    gate: bool = True
+    """With UDP, put a process in front of the stack that lets nobody else through."""
 
     @property
     def identity(self) -> str:
@@ -53,6 +55,11 @@ class Account:
         name = f'"{_quoted(self.display)}" ' if self.display else ""
         user = f"{quote(self.user, safe=_USER)}@" if self.user else ""
         return f"{name}<sip:{user}{self.domain}>"
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Where we are at home: the proxy and the registrar."""
+        return tuple(filter(None, (self.proxy, self.domain)))
 
     @property
     def registrar(self) -> str:

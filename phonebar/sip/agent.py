@@ -25,6 +25,7 @@ from phonebar.sip.callbacks import Leg, Registered
 from phonebar.sip.calling import caller
 from phonebar.sip.door import Door
 from phonebar.sip.flood import Pace
+from phonebar.sip.gated import Gated, GateError
 from phonebar.sip.measuring import measured
 from phonebar.sip.messages import (
     Ask,
@@ -81,6 +82,7 @@ class Agent:
         self._settings, self._devices, self.tell = settings, devices, tell
         self._sound: Sound | None = None
         self._door: Door | None = None
+        self._gate: Gated | None = None
         self._pace = Pace()
         self._waiting: Request | None = None
         self._measured = 0.0
@@ -91,11 +93,7 @@ class Agent:
     def run(self, requests: queue.SimpleQueue[Request]) -> None:
         """Serve until `Stop`; everything of PJSIP begins and ends in here."""
         settings = self._settings
-        endpoint = self._door = Door(
-            (settings.domain, settings.proxy),
-            settings.sources,
-            lambda why, host: self.tell(TurnedAway(why, host)),
-        )
+        endpoint = self._door = Door(settings.homes, settings.sources, self._turned_away)
         try:
             self._open(endpoint)
             while self._serve(requests):
@@ -103,9 +101,14 @@ class Agent:
                 self._trash.clear()
                 self._tune()
                 self._measure()
+                if self._gate is not None and self._gate.ended:
+                    self.tell(Trouble("the gate in front of the telephone has gone"))
+                    return
             self._leave(endpoint)
         except pj.Error as error:
             self.tell(Trouble(f"{error.title}: {error.reason}"))
+        except GateError as error:
+            self.tell(Trouble(f"{error}"))
         finally:
             self._legs.clear()
             self._trash.clear()
@@ -116,6 +119,8 @@ class Agent:
                 self._sound = None
             gc.collect()
             endpoint.libDestroy()
+            if self._gate is not None:
+                self._gate.close()
 
     def _open(self, endpoint: Any) -> None:
         endpoint.libCreate()
@@ -133,6 +138,12 @@ class Agent:
         transport = pj.TransportConfig()
         transport.port = self._settings.port
         transport.boundAddress = self._settings.bind
+        assert self._door is not None  # noqa: S101 - for the type checker
+        if self._settings.gate and self._settings.transport == "udp":
+            self._gate = Gated(self._settings, self._turned_away)
+            self._door.behind_gate = True
+            transport.port, transport.boundAddress = self._gate.port, self._gate.inside
+            transport.publicAddress = self._gate.own
         if self._settings.transport == "tls":
             transport.tlsConfig.verifyServer = self._settings.verify
             transport.tlsConfig.CaListFile = self._settings.authorities
@@ -175,14 +186,17 @@ class Agent:
             config.sipConfig.authCreds.append(
                 pj.AuthCredInfo("digest", "*", user, 0, settings.password)
             )
+        if self._gate is not None:
+            config.sipConfig.proxies.append(self._gate.route)
         if settings.route:
             config.sipConfig.proxies.append(settings.route)
         config.sipConfig.transportId = transport
         config.mediaConfig.srtpUse = _SRTP[settings.srtp]
         config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
         config.natConfig.sipStunUse = config.natConfig.mediaStunUse = pj.PJSUA_STUN_USE_DISABLED
-        if settings.bind:
-            config.mediaConfig.transportConfig.boundAddress = settings.bind
+        own = settings.bind if self._gate is None else self._gate.own
+        if own:
+            config.mediaConfig.transportConfig.boundAddress = own
         return config
 
     # What is asked
@@ -306,6 +320,9 @@ class Agent:
         leg.answer(param)
         name, called_from = caller(info.remoteUri)
         self.tell(Incoming(leg.call_id, called_from, name))
+
+    def _turned_away(self, why: str, host: str) -> None:
+        self.tell(TurnedAway(why, host))
 
     def ended(self, leg: Leg, code: int, reason: str) -> None:
         """The call is over; it is let go of once its callback has returned."""

@@ -120,6 +120,12 @@ class Leg(pj.Call):  # type: ignore[misc]
         """The far end wants us to call somebody: nobody but the user dials."""
         param.statusCode = 603
 
+    @contained
+    def onCallReplaceRequest(self, param: Any) -> None:  # noqa: N802
+        """Somebody else wants to take this call over: it stays with whom the user talks to."""
+        param.statusCode = 403
+        param.reason = "Forbidden"
+
     def tell(self, what: str, code: int = 0, reason: str = "") -> None:
         """Say what happened to the call."""
         self.agent.tell(Happened(what, self.call_id, code, reason))

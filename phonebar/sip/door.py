@@ -18,9 +18,8 @@ from typing import Any
 import pjsua2 as pj
 
 from phonebar.sip.flood import Flood
+from phonebar.sip.keeper import ANYBODY
 
-ANYBODY = "any"
-"""A source that lets everybody in."""
 QUIET_SECONDS = 60.0
 """Between two remarks on the same kind of refusal."""
 
@@ -51,6 +50,8 @@ class Door(pj.Endpoint):  # type: ignore[misc]
         self._flood, self._refused = Flood(), refused
         self._told: dict[str, float] = {}
         self._nobody: Any = None
+        self.behind_gate = False
+        """Whoever comes as far as here has been let in."""
 
     def open(self) -> None:
         """Take its place, once the stack runs."""
@@ -78,6 +79,8 @@ class Door(pj.Endpoint):  # type: ignore[misc]
     def onSelectAccount(self, param: Any) -> None:  # noqa: N802 - PJSIP's name
         """Say whose a request is."""
         try:
+            if self.behind_gate:
+                return
             if "INVITE/" in param.rdata.info and not self._lets_in(param.rdata.srcAddress):
                 param.accountIndex = self._nobody.getId()
         except Exception as error:  # noqa: BLE001 - an exception that reaches PJSIP aborts it

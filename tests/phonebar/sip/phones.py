@@ -70,6 +70,22 @@ class Phone:
         self.line.close()
 
 
+def connect(one: Phone, two: Phone, number: str = "200") -> None:
+    """Have `one` dial, `two` ring and answer, until both talk.
+
+    Args:
+        one: has no call.
+        two: has none, and is reached at `number`.
+        number: what is dialled.
+    """
+    one.line.originate(number)
+    two.until("incoming")
+    one.until("alerting")
+    two.line.answer()
+    one.until("active")
+    two.until("active")
+
+
 @contextmanager
 def phones(*accounts: dict[str, Any]) -> Iterator[list[Phone]]:
     """Telephones on loopback that register nowhere.

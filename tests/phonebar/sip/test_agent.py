@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
-from tests.phonebar.sip.phones import Phone, eventually, phones
+from tests.phonebar.sip.phones import Phone, connect, eventually, phones
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +53,7 @@ def test_a_call_is_dialled_rings_is_answered_and_ended_by_the_far_end(three: lis
 
 def test_what_is_held_is_held_until_it_is_retrieved(three: list[Phone]) -> None:
     one, two, _ = three
-    one.line.originate("200")
-    two.until("incoming")
-    two.line.answer()
-    one.until("active")
+    connect(one, two)
     one.line.hold(1)
     one.until("holding")
     one.line.resume(1)
@@ -104,10 +101,7 @@ def test_nobody_there_cannot_be_reached() -> None:
 
 def test_a_second_call_waits_and_answering_it_holds_the_first(three: list[Phone]) -> None:
     one, two, other = three
-    one.line.originate("200")
-    two.until("incoming")
-    two.line.answer()
-    one.until("active")
+    connect(one, two)
     other.line.originate("100")
     one.until("active", "incoming")
     one.line.answer(2)
@@ -122,10 +116,7 @@ def test_a_second_call_waits_and_answering_it_holds_the_first(three: list[Phone]
 def test_a_transfer_that_is_refused_gives_the_call_back(three: list[Phone]) -> None:
     """Our own telephones obey nobody's REFER."""
     one, two, _ = three
-    one.line.originate("200")
-    two.until("incoming")
-    two.line.answer()
-    one.until("active")
+    connect(one, two)
     one.line.transfer("300", 1)
     eventually(lambda: one.calls[0].extra.get("transferError"))
     assert one.states() == ["active"]
@@ -134,10 +125,7 @@ def test_a_transfer_that_is_refused_gives_the_call_back(three: list[Phone]) -> N
 
 def test_a_telephone_that_dies_loses_its_calls_says_so_and_comes_back() -> None:
     with phones({"user": "100", "calls": 1}, {"user": "200", "calls": 0}) as (one, two):
-        one.line.originate("200")
-        two.until("incoming")
-        two.line.answer()
-        one.until("active")
+        connect(one, two)
         pid = one.backend._telephone.pid
         assert pid is not None
         os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))

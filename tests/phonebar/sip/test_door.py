@@ -1,9 +1,10 @@
-"""Who may call: strangers and floods are turned away, and calls that are up stay up."""
+"""Who may call without a gate: strangers and floods are turned away, calls that are up stay up."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,8 @@ def flood(folder: Path, port: int, rate: int, seconds: int) -> None:
 
 def test_a_flood_of_calls_that_are_given_up_at_once_ends_no_call_that_is_up(tmp_path: Path) -> None:
     turned_away: list[tuple[str, str]] = []
-    with phones({"user": "100", "calls": 1}, {"user": "200", "calls": 0}) as (one, two):
+    accounts = {"user": "100", "calls": 1, "gate": False}, {"user": "200", "calls": 0}
+    with phones(*accounts) as (one, two):
         one.backend._on_turned_away = lambda why, host: turned_away.append((why, host))
         one.line.originate("200")
         two.until("incoming")
@@ -92,7 +94,11 @@ def test_only_the_servers_of_the_account_and_configured_sources_may_call(
     port = free_port()
     ours = SipBackend(
         # Where its numbers are dialled is another address than the caller's.
-        Account("127.0.0.2", "100", register=False, bind="127.0.0.1", port=port, sources=sources),
+        replace(
+            Account("127.0.0.2", "100", register=False, bind="127.0.0.1", port=port),
+            sources=sources,
+            gate=False,
+        )
     )
     line = Line(ours)
     try:

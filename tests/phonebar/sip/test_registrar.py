@@ -12,7 +12,7 @@ pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-
 
 from tests.phonebar.sip.baresip import baresip
 from tests.phonebar.sip.kamailio import Kamailio, kamailio
-from tests.phonebar.sip.phones import PATIENCE, Phone, eventually, phones
+from tests.phonebar.sip.phones import PATIENCE, Phone, connect, eventually, phones
 
 PASSWORDS = {"100": "onehundred", "200": "twohundred", "201": "two-o-one"}
 
@@ -39,11 +39,8 @@ def test_with_the_right_password_we_are_registered_and_called(registrar: Kamaili
     with phones(account(registrar, "100"), account(registrar, "200")) as (one, two):
         registered(one)
         registered(two)
-        one.line.originate("200")
-        two.until("incoming")
+        connect(one, two)
         assert two.calls[0].number == "100"
-        two.line.answer()
-        one.until("active")
         one.line.hold(1)
         one.until("holding")
         one.line.resume(1)

@@ -1,0 +1,107 @@
+"""A far end that is nothing but a socket: it says word by word what the test wants."""
+
+from __future__ import annotations
+
+import re
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.phonebar.sip.phones import PATIENCE
+
+_SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+_SDP += "m=audio 9 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+
+
+class Raw:
+    """One socket, and the dialogue of its latest call.
+
+    Args:
+        port: the telephone's.
+        host: where the socket is.
+    """
+
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.socket.settimeout(PATIENCE)
+        self.here = f"{host}:{self.socket.getsockname()[1]}"
+        self.host, self._telephone = host, ("127.0.0.1", port)
+        self.call_id = self.to = ""
+        self._sequence = 0
+        self.seen: list[str] = []
+        """The first line of everything that was received."""
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendto(data, self._telephone)
+
+    def request(self, method: str, *more: str, body: str = "", to: str | None = None) -> None:
+        """Send a request of the call; ACK has the number of the request before.
+
+        Args:
+            method: its name.
+            more: further header lines.
+            body: a session description.
+            to: tag of the far end; None for the one that it gave.
+        """
+        self._sequence += method not in {"ACK", "CANCEL"}
+        tag = self.to if to is None else to
+        lines = [
+            f"{method} sip:100@127.0.0.1:{self._telephone[1]} SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.here};rport;branch=z9hG4bK{uuid.uuid4().hex}",
+            "Max-Forwards: 70",
+            f"From: <sip:900@{self.here}>;tag=raw",
+            "To: <sip:100@127.0.0.1>" + (f";tag={tag}" if tag else ""),
+            f"Call-ID: {self.call_id}",
+            f"CSeq: {self._sequence} {method}",
+            f"Contact: <sip:900@{self.here}>",
+            *more,
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
+        ]
+        self.send(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+
+    def invite(self, *more: str) -> None:
+        """Begin a new call."""
+        self.call_id, self.to, self._sequence = uuid.uuid4().hex, "", 0
+        self.request("INVITE", *more, body=_SDP)
+
+    def final(self, method: str) -> int:
+        """The final status of the request of that name."""
+        while True:
+            answer = self._receive()
+            code = re.match(r"SIP/2.0 (\d+)", answer)
+            asked = re.search(r"CSeq: *\d+ (\w+)", answer)
+            mine = f"Call-ID: {self.call_id}" in answer
+            if code and int(code[1]) >= 200 and mine and asked and asked[1] == method:
+                tag = re.search(r"\r\nTo:[^\r]*;tag=([^;\r]+)", answer)
+                self.to = tag[1] if tag else ""
+                return int(code[1])
+
+    def asked(self, method: str) -> str:
+        """The next request of that name that comes."""
+        while True:
+            message = self._receive()
+            if message.startswith(f"{method} "):
+                return message
+
+    def _receive(self) -> str:
+        message = self.socket.recv(65535).decode(errors="replace")
+        self.seen.append(message.partition("\r\n")[0])
+        return message
+
+    def picked_up(self) -> None:
+        """Wait until the call is answered."""
+        assert self.final("INVITE") == 200
+        self.request("ACK")
+
+
+@contextmanager
+def raw(port: int, host: str = "127.0.0.1") -> Iterator[Raw]:
+    """A far end until the end of the block."""
+    found = Raw(port, host)
+    try:
+        yield found
+    finally:
+        found.socket.close()
