@@ -119,7 +119,7 @@ def simulated(scenario: Path) -> Iterator[tuple[Line, Comes]]:
 def over_sip(scenario: Path) -> Iterator[tuple[Line, Comes]]:
     ours, theirs = free_port(), free_port()
     with ExitStack() as stack:
-        comes = stack.enter_context(exchange(scenario, theirs, ours))
+        far = stack.enter_context(exchange(scenario, theirs, ours))
         domain = f"127.0.0.1:{theirs}"
         backend = SipBackend(
             Account(user="100", domain=domain, register=False, bind="127.0.0.1", port=ours)
@@ -127,7 +127,7 @@ def over_sip(scenario: Path) -> Iterator[tuple[Line, Comes]]:
         line = Line(backend)
         stack.callback(line.close)
         assert backend.wait(lambda standing: standing.up, 15)
-        yield line, comes
+        yield line, far.call
 
 
 def told(line: Line, comes: Comes, folder: Path, steps: list[tuple[str, list[str]]]) -> list[str]:

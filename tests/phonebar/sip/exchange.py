@@ -2,7 +2,9 @@
 
     python -m tests.phonebar.sip.exchange SCENARIO PORT TELEPHONE_PORT [CERTIFICATE SRTP]
 
-It is told by lines at its standard input who calls in (`call NUMBER`), and leaves at their end.
+It is told by lines at its standard input who calls in (`call NUMBER`), what to record of what each
+far end hears (`record PATH`, to PATH-NUMBER.wav, until `still`), and leaves at their end. Every far
+end whistles a tone of its own: `hertz_of` its number.
 With a certificate (a PEM file with its key) it speaks TLS, with SRTP `off` or `mandatory`.
 Numbers that are dialled behave as in the scenario; a REFER is obeyed, as a PBX does.
 """
@@ -35,6 +37,11 @@ CODES = {
 }
 
 
+def hertz_of(number: str) -> int:
+    """The tone of a far end."""
+    return 400 + 150 * int(number[-1])
+
+
 class Leg(pj.Call):  # type: ignore[misc]
     """One call at the exchange."""
 
@@ -42,6 +49,9 @@ class Leg(pj.Call):  # type: ignore[misc]
         super().__init__(exchange.account, number)
         self.exchange = exchange
         self.hangs_up_after: float | None = None
+        self.number = ""
+        self.whistle: Any = None
+        self.recorder: Any = None
         exchange.legs.append(self)
 
     def onCallState(self, _param: Any) -> None:  # noqa: N802
@@ -50,6 +60,26 @@ class Leg(pj.Call):  # type: ignore[misc]
             self.exchange.later(self.hangs_up_after, lambda: self.finish(0))
         elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.exchange.gone(self)
+
+    def onCallMediaState(self, _param: Any) -> None:  # noqa: N802
+        info = self.getInfo()
+        flowing = any(item.status == pj.PJSUA_CALL_MEDIA_ACTIVE for item in info.media)
+        if not flowing or not self.number:
+            return
+        if self.whistle is None:
+            tone = pj.ToneDesc()
+            tone.freq1, tone.on_msec, tone.volume = hertz_of(self.number), 1000, 8000
+            tones = pj.ToneDescVector()
+            tones.append(tone)
+            self.whistle = pj.ToneGenerator()
+            self.whistle.createToneGenerator(16000, 1)
+            self.whistle.play(tones, True)
+        self.whistle.startTransmit(self.getAudioMedia(-1))
+
+    def record(self, path: str) -> None:
+        self.recorder = pj.AudioMediaRecorder()
+        self.recorder.createRecorder(f"{path}-{self.number}.wav")
+        self.getAudioMedia(-1).startTransmit(self.recorder)
 
     def onCallTransferRequest(self, param: Any) -> None:  # noqa: N802
         param.statusCode = 202
@@ -82,6 +112,7 @@ class Everyone(pj.Account):  # type: ignore[misc]
     def onIncomingCall(self, param: Any) -> None:  # noqa: N802
         exchange, leg = self.exchange, Leg(self.exchange, param.callId)
         dialled = leg.getInfo().localUri.partition("sip:")[2].partition("@")[0]
+        leg.number = dialled
         far = exchange.scenario.far_end(dialled)
         if far.outcome in {Outcome.ANSWERS, Outcome.REJECTS, Outcome.NEVER_ANSWERS}:
             exchange.later(far.rings_after, lambda: leg.reply(180))
@@ -145,8 +176,7 @@ class Exchange:
         self._be("exchange")
         print("ready", flush=True)
         while (order := self._next(orders)) is not None:
-            if order:
-                self._call(order.removeprefix("call "))
+            self._do(order)
             endpoint.libHandleEvents(5)
             self._past.clear()
             while self._due and self._due[0][0] <= time.monotonic():
@@ -165,9 +195,24 @@ class Exchange:
         else:
             self.account.create(config)
 
+    def _do(self, order: str) -> None:
+        what, _, which = order.partition(" ")
+        if what == "call":
+            self._call(which)
+        elif what == "record":
+            for leg in self.legs:
+                leg.record(which)
+        elif what == "still":
+            for leg in self.legs:
+                leg.recorder = None
+            gc.collect()
+            print("stilled", flush=True)
+
     def _call(self, number: str) -> None:
         self._be(number)
-        Leg(self).makeCall(f"sip:100@127.0.0.1:{self._telephone}", pj.CallOpParam(True))
+        leg = Leg(self)
+        leg.number = number
+        leg.makeCall(f"sip:100@127.0.0.1:{self._telephone}", pj.CallOpParam(True))
 
     @staticmethod
     def _next(orders: queue.SimpleQueue[str | None]) -> str | None:
@@ -177,38 +222,68 @@ class Exchange:
             return ""
 
 
+class Remote:
+    """An exchange in a process of its own."""
+
+    def __init__(self, scenario: Path, port: int, telephone: int, *security: str) -> None:
+        command = [sys.executable, "-m", "tests.phonebar.sip.exchange"]
+        self._process = subprocess.Popen(
+            [*command, str(scenario), str(port), str(telephone), *security],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._says: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self._until("ready")
+
+    def call(self, number: str) -> None:
+        """Have somebody call in."""
+        self._order(f"call {number}")
+
+    def record(self, path: Path) -> None:
+        """Record what each far end hears from now on, to PATH-NUMBER.wav."""
+        self._order(f"record {path}")
+
+    def still(self) -> None:
+        """End the recordings; returns when they can be read."""
+        self._says.clear()
+        self._order("still")
+        self._until("stilled")
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+    def _order(self, order: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        self._says.extend(iter(self._process.stdout.readline, ""))
+
+    def _until(self, word: str) -> None:
+        eventually(
+            lambda: any(line.strip().endswith(word) for line in self._says),
+            lambda: (self._says, self._process.poll()),
+        )
+
+
 @contextlib.contextmanager
-def exchange(
-    scenario: Path, port: int, telephone: int, *security: str
-) -> Iterator[Callable[[str], None]]:
-    """An exchange in a process of its own; gives what has a number call in."""
-    command = [sys.executable, "-m", "tests.phonebar.sip.exchange"]
-    process = subprocess.Popen(
-        [*command, str(scenario), str(port), str(telephone), *security],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    says: list[str] = []
-    reader = threading.Thread(target=lambda: says.extend(iter(process.stdout.readline, "")))  # type: ignore[union-attr]
-    reader.start()
+def exchange(scenario: Path, port: int, telephone: int, *security: str) -> Iterator[Remote]:
+    """An exchange until the end of the block; see `Exchange` for the arguments."""
+    found = Remote(scenario, port, telephone, *security)
     try:
-        eventually(lambda: any("ready" in line for line in says), lambda: (says, process.poll()))
-
-        def calls(number: str) -> None:
-            process.stdin.write(f"call {number}\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-
-        yield calls
+        yield found
     finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        process.stdout.close()
-        with contextlib.suppress(OSError):
-            process.stdin.close()
+        found.close()
 
 
 def _read(orders: queue.SimpleQueue[str | None]) -> None:
