@@ -38,9 +38,16 @@ def build(config: Config) -> Assistant:
         directory,
         Understanding(languages, directory, config.assistant.spelling),
         Journal(config.journal_path, config.journal.retention_days),
-        {code: Wording(load_language(code).messages, directory.aloud) for code in languages},
+        {code: _wording(code, directory, config.sound.verbosity) for code in languages},
         token=os.environ.get("PHONEBAR_TOKEN"),
     )
+
+
+def _wording(code: str, directory: Directory, verbosity: str) -> Wording:
+    """A language's messages, with as many words for the ear as are wanted."""
+    language = load_language(code)
+    brief = language.brief if verbosity == "brief" else {}
+    return Wording(language.messages, directory.aloud, brief, full=verbosity == "full")
 
 
 def open_directory(config: Config) -> Directory:

@@ -176,6 +176,7 @@ class SoundSection:
     speech: str = _key("on", choices=("on", "off", "unless_screen_reader"))
     engine: str = _key("auto", choices=ENGINES)
     voice: str = ""
+    verbosity: str = _key("normal", choices=("brief", "normal", "full"))
     rate: int = _key(175, low=80, high=450)
     pitch: int = _key(50, low=0, high=100)
     volume: int = _key(100, low=0, high=100)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contact import Number
@@ -28,6 +28,10 @@ class Wording:
     messages: Mapping[str, Any]
     aloud_name: Callable[[str], str] = str
     """A name as it is spoken."""
+    brief: Mapping[str, str] = field(default_factory=dict)
+    """What is spoken instead of these messages."""
+    full: bool = False
+    """A voice says the number too where there is a name."""
 
     def say(self, message: str, details: Mapping[str, Any] | None = None) -> Words:
         """The message of that name, filled.
@@ -40,6 +44,7 @@ class Wording:
         text, speech = (
             (found["text"], found["speech"]) if isinstance(found, Mapping) else (found, found)
         )
+        speech = self.brief.get(message, speech)
         details = details or {}
         if "action" in details:
             inner = {name: value for name, value in details.items() if name != "action"}
@@ -65,7 +70,7 @@ class Wording:
         hint = self.say("choose_hint")
         numbered = [(f"{n}: {text}", f"{n}: {heard}.") for n, (text, heard) in enumerate(labels, 1)]
         text = "\n".join([asked[0], *(line for line, _ in numbered), hint[0]])
-        return text, " ".join([asked[1], *(line for _, line in numbered), hint[1]])
+        return text, " ".join([asked[1], *(line for _, line in numbered), hint[1]]).strip()
 
     def describe(self, command: Command) -> Words:
         """A command in words, to be confirmed."""
@@ -88,7 +93,7 @@ class Wording:
     def both(self, one: Words, two: Words) -> Words:
         """One message after the other, on a line of its own after a list."""
         between = "\n" if "\n" in one[0] else " "
-        return f"{one[0]}{between}{two[0]}", f"{one[1]} {two[1]}"
+        return f"{one[0]}{between}{two[0]}", f"{one[1]} {two[1]}".strip()
 
     def aloud(self, text: str) -> str:
         """A text for a voice: each longer number in it digit by digit, in groups."""
@@ -170,7 +175,10 @@ class Wording:
         if not aloud:
             form: str = self.messages["party_with_number"]
             return form.format(name=name, number=number) if name else number
-        return self.aloud_name(name) if name else self._spoken(number)
+        if not name:
+            return self._spoken(number)
+        digits = f", {self._spoken(number)}" if self.full else ""
+        return f"{self.aloud_name(name)}{digits}"
 
     def _given(self, given: Given, *, aloud: bool) -> str:
         pieces = [piece for piece in given.pieces if piece]

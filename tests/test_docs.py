@@ -199,7 +199,7 @@ def test_every_module_has_its_place() -> None:
 def test_every_part_of_a_language_and_every_slot_is_explained() -> None:
     page = text("docs/languages.md")
     assert [part for part in PARTS if f"| `{part}`" not in page and f", `{part}`" not in page] == []
-    templates, _, _ = (HERE / "en.yaml").read_text(encoding="utf-8").partition("\nmessages:")
+    templates, _, _ = (HERE / "en.yaml").read_text(encoding="utf-8").partition("\nbrief:")
     slots = set(re.findall(r"\{([a-z_]+)\}", templates)) - {"slot"}
     assert [slot for slot in sorted(slots) if f"`{{{slot}}}`" not in page] == []
 

@@ -521,3 +521,31 @@ def test_a_name_is_spoken_as_the_directory_says_and_written_as_it_is() -> None:
         "Call Siobhan (200)?",
         "Call 2 0 0, Shivawn?",
     )
+
+
+# How much is said
+
+
+@pytest.mark.parametrize("code", languages())
+def test_what_is_said_in_brief_is_said_of_what_there_is(code: str) -> None:
+    language = load_language(code)
+    assert set(language.brief) == set(load_language("en").brief)
+    for name, brief in language.brief.items():
+        whole = language.messages[name]
+        assert blanks(brief) <= blanks(whole) | blanks(ENGLISH[name]), name
+
+
+def test_what_must_be_decided_is_never_said_in_brief() -> None:
+    brief = load_language("en").brief
+    assert [name for name in brief if re.match(r"(confirm|ask)_(?!hint|again)", name)] == []
+
+
+def test_brief_and_full_change_what_is_spoken_and_not_what_is_shown() -> None:
+    who = {"who": Party("200", "Sales")}
+    brief, full = Wording(ENGLISH, brief=load_language("en").brief), Wording(ENGLISH, full=True)
+    assert brief.say("held", who) == ("Sales (200) is on hold.", "On hold.")
+    assert full.say("held", who) == ("Sales (200) is on hold.", "Sales, 2 0 0 is on hold.")
+    asked = brief.both(brief.say("confirm_call", {"to": Party("200")}), brief.say("confirm_hint"))
+    assert asked == ('Call 200? Answer "yes" or "cancel".', "Call 2 0 0?")
+    question = brief.question(brief.say("ask_which_party"), [("John", "John")])
+    assert question[1] == "Whom do you mean? 1: John."

@@ -36,6 +36,7 @@ PARTS = (
     "known_words",
     "not_a_party",
     "taught",
+    "brief",
     "messages",
 )
 """What every language file has."""
@@ -56,6 +57,12 @@ class Language:
     def messages(self) -> Mapping[str, Any]:
         """What the assistant says."""
         found: Mapping[str, Any] = self.data["messages"]
+        return found
+
+    @property
+    def brief(self) -> Mapping[str, str]:
+        """What is spoken instead of some messages to whoever wants few words."""
+        found: Mapping[str, str] = self.data["brief"]
         return found
 
 
