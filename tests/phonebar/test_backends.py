@@ -58,7 +58,8 @@ after = 0.2
 hangs_up_after = 0.3
 """
 
-ANSWER = ("incoming 5550111", "answer", ["5550111 active"])
+TOGETHER = {"held": "swap", "resumed": "swap", "released": "end", "ended": "end"}
+"""Kinds of events that one deed brings about for two calls."""
 
 STORIES = {
     "a call, held, resumed and ended": [
@@ -151,9 +152,9 @@ def told(line: Line, comes: Comes, folder: Path, steps: list[tuple[str, list[str
         finally:
             assistant.close()
     happened = [f"{event.kind} {event.call.number if event.call else ''}" for event in events]
-    # Calls that end together end in any order: one look at the calls may fall between them.
-    kinds = groupby(happened, key=lambda line: line.partition(" ")[0])
-    return [*replies, *(line for _, lines in kinds for line in sorted(lines))]
+    # What happens together is seen in any order: one look at the calls may fall between.
+    runs = groupby(happened, key=lambda line: TOGETHER.get(line.partition(" ")[0], line))
+    return [*replies, *(line for _, lines in runs for line in sorted(lines))]
 
 
 def states(calls: Iterable[LiveCall]) -> list[str]:
