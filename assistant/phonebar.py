@@ -222,11 +222,21 @@ class Phonebar:
             Refused: the phonebar has no such, or does not let us.
             PhonebarError: see the tree; saying it twice does no harm.
         """
-        session = self._get("/ext/v1/session")
-        if not isinstance(session, Mapping) or not isinstance(session.get("token"), str):
-            raise Refused(404, "this phonebar has no status to set")
-        headers = {"X-Phonebar-Token": session["token"]}
-        self._ask("/ext/v1/status", headers, {"status": status})
+        self._post("status", {"status": status})
+
+    def hush(self, seconds: float) -> None:
+        """Keep the agent's microphone from every caller, while a command is spoken.
+
+        It ends by itself, so that a crash leaves nobody mute; a call's own mute stays as it is.
+
+        Args:
+            seconds: from now, 30 at most; 0 lets the callers hear the agent again.
+
+        Raises:
+            Refused: the phonebar has no such, or does not let us.
+            PhonebarError: see the tree; saying it twice does no harm.
+        """
+        self._post("hush", {"seconds": seconds})
 
     def events(self, heartbeat: float = 40.0) -> EventStream:
         """Open our own server's event stream.
@@ -258,6 +268,12 @@ class Phonebar:
 
     def _get(self, path: str, guard: Guard = NO_GUARD) -> Any:
         return self._ask(path, guard.headers())
+
+    def _post(self, name: str, body: Mapping[str, object]) -> None:
+        session = self._get("/ext/v1/session")
+        if not isinstance(session, Mapping) or not isinstance(session.get("token"), str):
+            raise Refused(404, f"this phonebar has no {name} to set")
+        self._ask(f"/ext/v1/{name}", {"X-Phonebar-Token": session["token"]}, body)
 
     def _ask(self, path: str, more: Mapping[str, str], body: object = None) -> Any:
         """Send one request, a POST where there is a body, and read its answer."""

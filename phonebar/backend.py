@@ -56,6 +56,9 @@ class Backend(Protocol):
     def mute(self, call_id: str, muted: bool) -> None:
         """Stop sending, or send again, what the microphone hears."""
 
+    def hush(self, on: bool) -> None:
+        """Keep the microphone from every call there is and comes, or let it be heard again."""
+
     def dtmf(self, call_id: str, digits: str) -> None:
         """Send tones."""
 

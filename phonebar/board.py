@@ -20,6 +20,7 @@ from typing import Literal
 from phonebar.backend import Backend
 from phonebar.clock import Clock, RealClock
 from phonebar.errors import NoSuchCall
+from phonebar.hush import Hush
 from phonebar.leg import Leg, Operation, Reason
 from phonebar.log import Ended, Entry, Log
 from phonebar.protocol import Call, CallState
@@ -79,6 +80,7 @@ class Board:
         self._again = False
         self._subscribers: list[Callable[[], None]] = []
         self._lock = threading.RLock()
+        self.hush = Hush(self.clock, self._lock, self._hushed)
 
     def close(self) -> None:
         """End the backend and the clock; calls stay as they are."""
@@ -143,6 +145,10 @@ class Board:
         return unsubscribe
 
     # How states change; the lock is held in all of these.
+
+    def _hushed(self, on: bool) -> None:
+        self.backend.hush(on)
+        self.log.add(self.clock.now(), "state", "hushed" if on else "not hushed")
 
     def _find(self, call_id: str) -> Leg | None:
         return next((leg for leg in self._legs.values() if leg.call_id == call_id), None)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from starlette.requests import Request
 
+from phonebar.hush import LONGEST_SECONDS
 from phonebar.problems import Problem
 
 MAX_BYTES = 16 * 1024
@@ -40,11 +41,17 @@ def seconds(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 86_400
 
 
+def lease(value: Any) -> bool:
+    """Whether it is a number of seconds for which the microphone may be kept from callers."""
+    return seconds(value) and value <= LONGEST_SECONDS
+
+
 _MEANT: Mapping[Check, str] = {
     text: "a text",
     session: "a session id: a whole number from 1",
     two_sessions: "a list of two different session ids",
     seconds: "a number of seconds from 0 to 86400",
+    lease: f"a number of seconds from 0 to {LONGEST_SECONDS:.0f}",
 }
 
 

@@ -37,6 +37,7 @@ FEATURES = (
     "events",
     "expected-state",
     "history",
+    "hush",
     "idempotency-key",
     "if-match",
     "log",
@@ -96,6 +97,9 @@ def reading(
     async def status(_request: Request) -> Response:
         return json_response({"status": line.status})
 
+    async def hush(_request: Request) -> Response:
+        return json_response({"hushed": line.hush.on})
+
     async def history(_request: Request) -> Response:
         return json_response(
             [{**call.to_json(), "name": phonebook.name_of(call.number)} for call in line.history()]
@@ -121,6 +125,7 @@ def reading(
         "session": session,
         "calls": calls,
         "status": status,
+        "hush": hush,
         "history": history,
         "directory": directory,
         "log": log,
@@ -149,6 +154,9 @@ def acting(line: Line, once: Once) -> list[Route]:
             return {"status": line.set_status("pause", guard)}
         raise Problem(400, "bad-body", "Bad body", "The status must be ready or pause.")
 
+    def hush(_request: Request, body: Fields, guard: Guard) -> Any:
+        return {"hushed": line.keep_microphone(body["seconds"], guard)}
+
     def originate(_request: Request, body: Fields, guard: Guard) -> Any:
         return line.originate(body["number"], guard).to_json()
 
@@ -162,6 +170,7 @@ def acting(line: Line, once: Once) -> list[Route]:
 
     table: dict[str, tuple[dict[str, bodies.Check], Act]] = {
         "status": ({"status": bodies.text}, set_status),
+        "hush": ({"seconds": bodies.lease}, hush),
         "calls": ({"number": bodies.text}, originate),
         "conference": ({"sessions": bodies.two_sessions}, conference),
         "calls/{session}/attended": ({"partner": bodies.session}, attended),

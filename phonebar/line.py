@@ -322,6 +322,12 @@ class Line(Reports):
             self.backend.dtmf(leg.call_id, digits)
             return self._view(leg)
 
+    def keep_microphone(self, seconds: float, guard: Guard = UNGUARDED) -> bool:
+        """Keep the microphone from every far end for so many seconds, or with 0 no more."""
+        with self._lock:
+            guard.check_time(self._wall())
+            return self.hush.lease(seconds)
+
     def _hangup(self, action: Action, session: int, guard: Guard) -> Call:
         with self._lock:
             leg = self._leg(session)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from phonebar.bodies import MAX_BYTES
+from phonebar.hush import LONGEST_SECONDS
 from phonebar.phonebook import MAX_TYPED
 from phonebar.problems import MEDIA_TYPE
 from phonebar.schemas import DIALLED, SESSION, Json, components, list_of, object_of, ref
@@ -176,6 +177,7 @@ def _reading() -> Json:
         ("session", "The token that POST needs; not told in strict mode", ref("Token"), ()),
         ("calls", "Every call, with the actions it allows", list_of(ref("CallNow")), ()),
         ("status", "Whether the person takes calls", ref("Status"), ()),
+        ("hush", "Whether the microphone is kept from every call", ref("Hush"), ()),
         ("history", "The calls that are over, oldest first", list_of(ref("Ended")), ()),
         ("directory", "People whose names begin so, the first ones without q", people, ()),
         ("log", "Accepted commands and changes of state", list_of(ref("Entry")), ()),
@@ -226,6 +228,12 @@ def _acting() -> Json:
     one = "calls/{session}/"
     table: list[tuple[str, str, Json, Json]] = [
         ("status", "Say whether the person takes calls", {}, ref("Status")),
+        (
+            "hush",
+            "Keep the microphone from every call for some seconds; 0 ends that",
+            {"seconds": {"type": "number", "minimum": 0, "maximum": LONGEST_SECONDS}},
+            ref("Hush"),
+        ),
         ("calls", "Dial", number, call),
         ("conference", "Join the active call and that one on hold", {"sessions": pair}, calls),
         (one + "answer", "Answer", {}, call),

@@ -171,5 +171,6 @@ def components(*, quirks: bool) -> Json:
         "Ended": object_of(ended),
         "Health": shown,
         "Status": object_of({"status": status}, closed=True),
+        "Hush": object_of({"hushed": {"type": "boolean"}}),
         "Token": object_of({"token": text, "header": {"const": "X-Phonebar-Token"}}),
     }

@@ -43,6 +43,8 @@ class Simulator:
         self.scenario = scenario if scenario is not None else Scenario()
         self.tones: list[tuple[str, str]] = []
         """The tones that far ends heard: call ids and digits, the last 1000."""
+        self.hushed = False
+        """No far end hears us for a while."""
         self._script: dict[str, list[Timer]] = {}
         self._hangs_up_after: dict[str, float] = {}
         self._callers: dict[int, Timer] = {}
@@ -145,6 +147,10 @@ class Simulator:
 
     def mute(self, call_id: str, muted: bool) -> None:
         """The far end hears nothing, or us again; there is no sound to do it with."""
+
+    def hush(self, on: bool) -> None:
+        """No far end hears us, or they do again; there is no sound to do it with."""
+        self.hushed = on
 
     def dtmf(self, call_id: str, digits: str) -> None:
         """Note the tones."""

@@ -409,3 +409,14 @@ def test_a_status_that_does_not_exist_counts_as_none() -> None:
     with raw_server(answer(b'{"status": "lunch"}'), answer(b"[]")) as (url, _):
         assert Phonebar(url).status() is None
         assert Phonebar(url).status() is None
+
+
+def test_the_microphone_can_be_kept_from_the_callers() -> None:
+    with closing(Line(Simulator())) as line, Server(line) as server:
+        client = Phonebar(server.url)
+        client.hush(5)
+        assert line.hush.on
+        client.hush(0)
+        assert not line.hush.on
+        with pytest.raises(Refused):
+            client.hush(300)

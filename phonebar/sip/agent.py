@@ -32,6 +32,7 @@ from phonebar.sip.messages import (
     Dtmf,
     Event,
     Happened,
+    Hush,
     Incoming,
     Join,
     Joined,
@@ -44,6 +45,7 @@ from phonebar.sip.messages import (
     Trouble,
     TurnedAway,
 )
+from phonebar.sip.mixing import Mixer, has_sound
 from phonebar.sip.sound import Sound
 
 Tell = Callable[[Event], None]
@@ -80,7 +82,7 @@ class Agent:
 
     def __init__(self, settings: Account, devices: Devices, tell: Tell) -> None:
         self._settings, self._devices, self.tell = settings, devices, tell
-        self._sound: Sound | None = None
+        self._mixer: Mixer | None = None
         self._door: Door | None = None
         self._gate: Gated | None = None
         self._pace = Pace()
@@ -99,7 +101,8 @@ class Agent:
             while self._serve(requests):
                 endpoint.libHandleEvents(POLL_MILLISECONDS)
                 self._trash.clear()
-                self._tune()
+                if self._mixer is not None:
+                    self._mixer.tune(self._legs.values())
                 self._measure()
                 if self._gate is not None and self._gate.ended:
                     self.tell(Trouble("the gate in front of the telephone has gone"))
@@ -114,9 +117,9 @@ class Agent:
             self._trash.clear()
             self.account = None
             endpoint.close()
-            if self._sound is not None:
-                self._sound.close()
-                self._sound = None
+            if self._mixer is not None:
+                self._mixer.close()
+                self._mixer = None
             gc.collect()
             endpoint.libDestroy()
             if self._gate is not None:
@@ -150,7 +153,7 @@ class Agent:
         number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()
-        self._sound = Sound(self._devices, lambda what: self.tell(Trouble(what)))
+        self._mixer = Mixer(Sound(self._devices, lambda what: self.tell(Trouble(what))))
         codecs = self._codecs(endpoint)
         address = endpoint.transportGetInfo(number).localName
         self.account = Registered(self)
@@ -268,6 +271,8 @@ class Agent:
                 self._retrieve(other, "conference")
             case Dtmf(call_id, digits):
                 self._live(call_id).dialDtmf(digits)
+            case Hush(on) if self._mixer is not None:
+                self._mixer.hush(on, self._legs.values())
 
     def _ask(self, what: str, call_id: str) -> None:
         param = pj.CallOpParam(True)
@@ -368,28 +373,8 @@ class Agent:
 
     def sound(self, leg: Leg) -> None:
         """Connect the call with the microphone and the speaker, as far as it may be heard."""
-        if self._sound is None or not self._has_sound(leg):
-            return
-        heard, headset = leg.getAudioMedia(-1), self._sound.headset
-        heard.startTransmit(headset)
-        if leg.muted:
-            headset.stopTransmit(heard)
-        else:
-            headset.startTransmit(heard)
-
-    def _tune(self) -> None:
-        """Open the devices while there are calls, and ring as befits them."""
-        if self._sound is None:
-            return
-        legs = self._legs.values()
-        self._sound.talking(bool(legs))
-        talking = any(leg.confirmed for leg in legs)
-        if any(leg.incoming and not leg.confirmed for leg in legs):
-            self._sound.ring("waiting" if talking else "ring")
-        elif any(leg.rings and not leg.confirmed and not self._has_sound(leg) for leg in legs):
-            self._sound.ring("ringback")
-        else:
-            self._sound.ring("")
+        if self._mixer is not None:
+            self._mixer.connect(leg)
 
     def _measure(self) -> None:
         now = time.monotonic()
@@ -397,7 +382,7 @@ class Agent:
             return
         self._measured = now
         for leg in self._legs.values():
-            if leg.confirmed and self._has_sound(leg):
+            if leg.confirmed and has_sound(leg):
                 self.tell(Measured(leg.call_id, asdict(measured(leg))))
 
     def join(self, leg: Leg) -> None:
@@ -406,10 +391,8 @@ class Agent:
         if other is None or other.over:
             leg.fail("ended")
             return
-        one, two = leg.getAudioMedia(-1), other.getAudioMedia(-1)
-        one.startTransmit(two)
-        two.startTransmit(one)
-        self.sound(leg)
+        if self._mixer is not None:
+            self._mixer.join(leg, other)
         self.tell(Joined(other.call_id, leg.call_id))
 
     def _apart(self, leg: Leg) -> None:
@@ -418,22 +401,8 @@ class Agent:
         if other is None:
             return
         other.partner = None
-        if not other.over and self._has_sound(leg) and self._has_sound(other):
-            one, two = leg.getAudioMedia(-1), other.getAudioMedia(-1)
-            one.stopTransmit(two)
-            two.stopTransmit(one)
-
-    @staticmethod
-    def _has_sound(leg: Leg) -> bool:
-        if leg.over:
-            return False
-        info = (
-            leg.getInfo()
-        )  # it owns its media: as a temporary it would be gone before they are read
-        return any(
-            item.type == pj.PJMEDIA_TYPE_AUDIO and item.status == pj.PJSUA_CALL_MEDIA_ACTIVE
-            for item in info.media
-        )
+        if self._mixer is not None:
+            self._mixer.part(leg, other)
 
     def _leave(self, endpoint: Any) -> None:
         """Hang up everything, unregister, and let that get through."""

@@ -20,6 +20,7 @@ from phonebar.sip.messages import (
     Dtmf,
     Event,
     Happened,
+    Hush,
     Incoming,
     Join,
     Joined,
@@ -164,6 +165,10 @@ class SipBackend:
     def mute(self, call_id: str, muted: bool) -> None:
         """Send silence, or what the microphone hears."""
         self._telephone.send(Ask("mute" if muted else "unmute", call_id))
+
+    def hush(self, on: bool) -> None:
+        """Keep the microphone from every call, or let it be heard again."""
+        self._telephone.send(Hush(on))
 
     def dtmf(self, call_id: str, digits: str) -> None:
         """Send tones."""

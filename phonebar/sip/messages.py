@@ -70,11 +70,18 @@ class Dtmf:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """Keep the microphone from every call, or let it be heard again; mute stays as it is."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End every call, unregister, and leave."""
 
 
-Request = Start | Place | Ask | Send | Join | Dtmf | Stop
+Request = Start | Place | Ask | Send | Join | Dtmf | Hush | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ Event = Ready | Registration | Incoming | Happened | Joined | Measured | Trouble
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Start, Place, Ask, Send, Join, Dtmf, Stop),
+        *(Start, Place, Ask, Send, Join, Dtmf, Hush, Stop),
         *(Ready, Registration, Incoming, Happened, Joined, Measured),
         *(Trouble, TurnedAway),
     )

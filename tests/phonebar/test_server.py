@@ -97,6 +97,26 @@ def test_a_plus_in_the_transfers_number_may_be_typed_as_it_is(
     assert [entry.number for entry in line.entries() if entry.what == "transfer"] == ["+39060"]
 
 
+def test_the_microphone_is_kept_from_the_callers_for_a_while_only(
+    http: Http, far: Simulator, clock: ManualClock
+) -> None:
+    assert http.get("/ext/v1/hush").json() == {"hushed": False}
+    assert http.post("hush", {"seconds": 5}).json() == {"hushed": True}
+    clock.advance(4)
+    assert http.post("hush", {"seconds": 5}).json() == {"hushed": True}
+    clock.advance(4)
+    assert far.hushed
+    clock.advance(2)
+    assert not far.hushed
+    assert http.get("/ext/v1/hush").json() == {"hushed": False}
+    http.post("hush", {"seconds": 5})
+    assert http.post("hush", {"seconds": 0}).json() == {"hushed": False}
+    assert not far.hushed
+    assert http.post("hush", {"seconds": 31}).status_code == 400
+    assert http.post("hush", {"seconds": 5}, X_Request_Deadline="1").status_code == 410
+    assert not far.hushed
+
+
 def test_our_own_commands(http: Http, far: Simulator, clock: ManualClock) -> None:
     assert http.post("calls", {"number": "200"}).json()["sessionId"] == 1
     clock.advance(2)
