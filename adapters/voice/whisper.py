@@ -6,9 +6,11 @@ When nothing but digits is expected it may write nothing but digits.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +36,13 @@ SHORTEST = 0.1
 """Seconds below which nothing can have been said."""
 TOKENS_A_SECOND = 8
 """Nobody says more: what goes on longer is a loop."""
+AROUND = 0.3
+"""Seconds of silence that speech is put into."""
 THREADS = 2
+SURE = 0.6
+"""Below this, the mean probability of its digits, a number is asked for again."""
+FEW = 100
+LEAST = 1e-12
 FRAME = RATE // 50
 PAUSE = 9
 """Frames of silence that no word has within it."""
@@ -100,7 +108,7 @@ class Model:
         ]
 
     def digits(self, encoded: Any, language: str, seconds: float, least: int = 1) -> Written:
-        """What was said, if it was nothing but digits.
+        """What was said, if it was nothing but digits: their words and figures.
 
         Args:
             encoded: what `encode` gave.
@@ -111,15 +119,28 @@ class Model:
         allowed = self._digits(language)
         begun = self._prompt(language)
         at_most = max(_cap(seconds), least)
-        first = self._greedy(encoded, begun, {*allowed, self._end}, at_most)
-        ids = first.sequences_ids[0]
-        if len(ids) < least:
-            first = self._greedy(encoded, begun, {*allowed}, least)
-            ids = first.sequences_ids[0]
-        written = " ".join(allowed.get(token, "") for token in ids)
-        number = lexicon(language).numbers.read_at(tokens(written), 0)
-        digits = number[1] if number else ""
-        return Written(digits, math.exp(first.scores[0]), first.no_speech_prob)
+        found = self._greedy(encoded, begun, {*allowed, self._end}, at_most)
+        if len(found.sequences_ids[0]) < least:
+            found = self._greedy(encoded, begun, {*allowed}, least)
+        words = [allowed[token] for token in found.sequences_ids[0] if token in allowed]
+        return Written(" ".join(words), math.exp(found.scores[0]), found.no_speech_prob)
+
+    def fits(self, encoded: Any, language: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits what was said: the logarithm of its probability, its end apart.
+
+        Args:
+            encoded: what `encode` gave.
+            language: what is spoken.
+            texts: what may have been said.
+        """
+        import ctranslate2
+
+        one = np.asarray(encoded)
+        each = ctranslate2.StorageView.from_array(np.repeat(one, len(texts), axis=0))
+        ids = [self._tokens.encode(f" {text}", add_special_tokens=False).ids for text in texts]
+        # Where in the speech each word is does not matter here, so few frames are searched for it.
+        aligned = self._model.align(each, self._prompt(language)[:-1], ids, [FEW] * len(texts))
+        return [float(np.log(np.maximum(way.text_token_probs, LEAST)).sum()) for way in aligned]
 
     def _greedy(self, encoded: Any, begun: list[int], kept: set[int], at_most: int) -> Any:
         return self._model.generate(
@@ -159,6 +180,22 @@ class Model:
                         allowed[ids[0]] = word
             self._allowed[language] = allowed
         return self._allowed[language]
+
+
+class Ears:
+    """One stretch of speech, as a model heard it."""
+
+    def __init__(self, model: Model, encoded: Any, language: str, seconds: float) -> None:
+        self._model, self._encoded = model, encoded
+        self._language, self._seconds = language, seconds
+
+    def digits(self, least: int) -> Written:
+        """What was said, if it was nothing but digits, and so many words at least."""
+        return self._model.digits(self._encoded, self._language, self._seconds, least)
+
+    def fits(self, texts: Sequence[str]) -> list[float]:
+        """How well each text fits."""
+        return self._model.fits(self._encoded, self._language, texts)
 
 
 def _length(count: int, prompt: list[int]) -> int:
@@ -221,12 +258,20 @@ class Whisper:
             return Hearing((), 1.0, NAME)
         with self._lock:
             model = self._model(expected.language)
-            encoded = model.encode(level(samples))
+            encoded = model.encode(level(padded(samples)))
             if expected.digits:
                 least = bursts(samples)
-                return _number(model.digits(encoded, expected.language, seconds, least))
+                number = model.digits(encoded, expected.language, seconds, least)
+                return _number(number, expected.language)
             written = model.free(encoded, expected.language, seconds, BEAM)
             return self._matching(expected).hearing(written)
+
+    @contextlib.contextmanager
+    def heard(self, samples: Samples, language: str) -> Iterator[Ears]:
+        """What was said, to ask several things about; nobody else is heard meanwhile."""
+        with self._lock:
+            model = self._model(language)
+            yield Ears(model, model.encode(level(padded(samples))), language, len(samples) / RATE)
 
     def _model(self, language: str) -> Model:
         wanted = choice(self._configured, language)
@@ -254,10 +299,11 @@ class _Listener:
         return self._engine.hear(np.concatenate(self._parts), self._expected)
 
 
-def _number(written: Written) -> Hearing:
-    if not written.text:
+def _number(written: Written, language: str) -> Hearing:
+    number = lexicon(language).numbers.read_at(tokens(written.text), 0)
+    if number is None or written.sure < SURE:
         return Hearing((), 1.0, NAME)
-    return Hearing((Heard(written.text, written.sure),), 1 - written.sure, NAME)
+    return Hearing((Heard(number[1], written.sure),), 1 - written.sure, NAME)
 
 
 def bursts(samples: Samples) -> int:
@@ -277,6 +323,12 @@ def bursts(samples: Samples) -> int:
             sounding += 1
             count += sounding == BURST
     return count
+
+
+def padded(samples: Samples) -> Samples:
+    """With silence around it, without which models take the first and the last sound for others."""
+    around = np.zeros(round(AROUND * RATE), np.float32)
+    return np.concatenate([around, samples, around])
 
 
 def level(samples: Samples) -> Samples:
