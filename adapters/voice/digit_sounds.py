@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adapters.voice.recogniser import Missing
+from adapters.voice.posteriors import AcousticModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,13 +87,8 @@ class DigitSounds:
     """
 
     def __init__(self) -> None:
-        try:
-            import hama
-
-            self._model = hama.ASRModel()
-        except (ImportError, OSError, RuntimeError) as error:
-            raise Missing("voice_no_hama", why=str(error)) from error
-        tokens = self._model.decoder_tokens
+        self._model = AcousticModel()
+        tokens = self._model.tokens
         self._silence = [tokens.index("<blank>"), tokens.index("<wb>")]
         self._table = _confusions(tokens)
 
@@ -103,16 +98,11 @@ class DigitSounds:
         Args:
             samples: all of it.
         """
-        feeds = {
-            "waveform": np.ascontiguousarray(samples, np.float32).reshape(1, -1),
-            "waveform_lengths": np.array([len(samples)], np.int64),
-        }
-        found, lengths = self._model.session.run(["log_probs", "out_lengths"], feeds)
-        return self.judged(found[0][: int(lengths[0])])
+        return self.judged(self._model.raw(samples))
 
-    def judged(self, scores: NDArray[np.float32]) -> Evidence:
-        """Likewise, of the model's own scores: logarithms, a row for each 20 ms."""
-        likely = np.exp(scores.astype(np.float64))
+    def judged(self, raw: NDArray[np.float32]) -> Evidence:
+        """Likewise, of the model's own probabilities: a row for each 20 ms."""
+        likely = raw.astype(np.float64)
         return Evidence(
             np.log(likely @ self._table.T + LEAST),
             np.log(likely[:, self._silence].sum(axis=1) + LEAST),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AUTO = "auto"
-ORDER = ("ctc", "whisper", "pocketsphinx")
+ORDER = ("both", "ctc", "whisper", "pocketsphinx")
 """What `auto` tries, the best first; for a language the first that hears it."""
 
 Opening = Callable[["VoiceSection"], Recogniser]

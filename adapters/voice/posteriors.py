@@ -40,6 +40,9 @@ _WITHIN = 0.1
 class AcousticModel:
     """Scores of English sounds, a row for each 20 ms.
 
+    Attributes:
+        tokens: what the columns of `raw` are.
+
     Raises:
         Missing: hama, or its library for this system, is not there.
     """
@@ -54,6 +57,7 @@ class AcousticModel:
         except (RuntimeError, OSError) as error:
             raise Missing("voice_no_hama", why=str(error)) from error
         tokens = self._model.decoder_tokens
+        self.tokens: tuple[str, ...] = tuple(tokens)
         self._table = _table(tokens)
         self._blank, self._between = tokens.index("<blank>"), tokens.index("<wb>")
 
