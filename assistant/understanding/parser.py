@@ -10,6 +10,7 @@ Each way of reading is tried only when the stricter ones before it found nothing
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -62,6 +63,11 @@ class Guess:
     """The sentence of the language file that it was taken for."""
 
 
+_HELD = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_SHORTEST = 3
+"""Letters of a word that may be what it seems: `III`, `www`."""
+
+
 class Parser:
     """Reads one language.
 
@@ -84,8 +90,8 @@ class Parser:
         self._real_words, self._not_a_party = real_words, not_a_party
 
     def tokens(self, text: str) -> tuple[Token, ...]:
-        """The words and numbers of a text, without hesitations."""
-        said = tokens(text, self._lexicon.elisions)
+        """The words and numbers of a text, without hesitations and a held key's repeats."""
+        said = [self._let_go(token) for token in tokens(text, self._lexicon.elisions)]
         words = [bare_word(token.text) for token in said]
         kept: list[Token] = []
         at = 0
@@ -95,6 +101,21 @@ class Parser:
             kept += said[at : at + 1] if not length else ()
             at += length or 1
         return tuple(kept)
+
+    def _let_go(self, token: Token) -> Token:
+        """A word without the repeats of a key that was held too long: `callll`, `hhhold`."""
+        if len(token.text) <= _SHORTEST or token.number or not _HELD.search(token.text):
+            return token
+        if self._directory.knows(token.text):
+            return token
+        said = [_HELD.sub(times, token.text) for times in (r"\1\1", r"\1")]
+        known = [self._is_known(text) for text in said]
+        times = r"\1" if known == [False, True] else r"\1\1"
+        return replace(token, text=_HELD.sub(times, token.text), raw=_HELD.sub(times, token.raw))
+
+    def _is_known(self, text: str) -> bool:
+        word = bare_word(text)
+        return word in self._lexicon.sentences.vocabulary or self._directory.knows(text)
 
     def pointed_at(self, said: Sequence[Token]) -> list[str]:
         """An answer's words, without those that only point: "the one with carter"."""

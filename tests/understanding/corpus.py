@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from assistant.contract import Command
+from assistant.contract import ACTS, Command
 from assistant.directory import Directory
 from assistant.language import load_language
 from assistant.names import name_words
@@ -24,6 +24,8 @@ from assistant.understanding.reading import CURRENT
 from assistant.understanding.template import Choice, Expression, Slot, Word, parse
 
 NOISES = ("clean", "polite", "hesitating", "typo", "two typos", "space", "shouted", "plain")
+MADE = ACTS | {"list_calls", "help"}
+"""Intents whose sentences are made: those that stand by themselves."""
 _NEIGHBOURS = {
     "a": "sq",
     "e": "wr",
@@ -61,7 +63,7 @@ class Corpus:
         self._rules = self._data["rules"]
         self._templates: list[tuple[str, Mapping[str, Any], Expression]] = []
         for intent, entry in self._data["intents"].items():
-            if intent in {"yes", "no", "cancel", "choose", "correct", "repeat", "who"}:
+            if intent not in MADE:
                 continue
             for item in entry["say"]:
                 say, fixed = (item, {}) if isinstance(item, str) else (item["say"], item["slots"])

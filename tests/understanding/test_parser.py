@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.config import starter
+from assistant.contact import Contact, Number
 from assistant.contract import ACTS, Command
 from assistant.directory import Directory
 from assistant.language import languages, load_language
@@ -127,6 +128,31 @@ def contact(name: str) -> dict[str, str]:
 )  # fmt: skip
 def test_hesitations_are_left_out_wherever_they_stand(text: str, words: list[str]) -> None:
     assert [token.text for token in PARSER.tokens(text)] == words
+
+
+@pytest.mark.parametrize(
+    ("held", "meant"),
+    [
+        ("callll maria rossi", "call maria rossi"), ("hhhold", "hold"), ("hooold", "hold"),
+        ("HANG UPPPP", "HANG UP"), ("call jooohn smith", "call john smith"), ("nooo", "no"),
+        ("hmmmmm hold", "hold"), ("caaaall sales", "call sales"),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_held_too_long_changes_nothing(held: str, meant: str) -> None:
+    assert [token.raw for token in PARSER.tokens(held)] == [
+        token.raw for token in PARSER.tokens(meant)
+    ]
+
+
+@pytest.mark.parametrize("text", ["call www", "call henry iii", "dial 200000"])
+def test_what_may_be_meant_with_its_repeats_keeps_them(text: str) -> None:
+    assert [token.raw for token in PARSER.tokens(text)] == text.split()
+
+
+def test_a_name_with_its_repeats_keeps_them() -> None:
+    people = Directory([Contact("Aaaah Taxi", (Number("201"),))])
+    assert PARSER.tokens("aaaah")[0].raw != "aaaah"
+    assert Parser(lexicon("en"), people).tokens("aaaah")[0].raw == "aaaah"
 
 
 def test_an_answer_is_without_the_words_that_only_point() -> None:
