@@ -31,6 +31,12 @@ def far(tmp_path: Path) -> Iterator[tuple[Phone, Remote]]:
         yield phone, remote
 
 
+def whole(file: Path) -> bool:
+    """Whether a recording has been closed."""
+    head = file.read_bytes()[:8]
+    return head[:4] == b"RIFF" and int.from_bytes(head[4:], "little") == file.stat().st_size - 8
+
+
 def heard(remote: Remote, path: Path) -> dict[str, list[str]]:
     """Whose tones each far end hears now."""
     remote.record(path)
@@ -38,6 +44,8 @@ def heard(remote: Remote, path: Path) -> dict[str, list[str]]:
     enough = int((LEAST + 0.5) * 16000 * 2)
     eventually(lambda: all(f.exists() and f.stat().st_size > enough for f in files.values()))
     remote.still()
+    # PJSIP closes a recording, and writes its head, at its bridge's next turn.
+    eventually(lambda: all(whole(f) for f in files.values()))
     found = {}
     for number, file in files.items():
         samples, rate = read(file, -LEAST)
