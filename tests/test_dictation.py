@@ -166,7 +166,7 @@ def test_what_can_be_said_next(phone: Desk) -> None:
     assert expected() == ("number", True)
     heard(phone, "two", "done")
     assert phone.assistant.expectation("local", "voice").question
-    assert "done" in heard(phone, "help").text.split("\n")
+    assert "finished" in heard(phone, "help").text.split("\n")
     heard(phone, "cancel", "spell a name")
     assert expected() == ("name", True)
     heard(phone, "cancel", "call john")

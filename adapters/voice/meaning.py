@@ -87,12 +87,13 @@ def expected(
         intents: what makes sense now; without any, every command and question.
         digits: nothing but digits.
     """
-    said = dict.fromkeys(
-        name for person in directory.contacts for name in (person.name, *person.aliases)
-    )
+    said: dict[str, str] = {}
+    for person in directory.contacts:
+        for name, sounds in person.sayings:
+            said.setdefault(name, sounds)
     return Expected(
         language=language,
         intents=intents or tuple(sorted(ACTS | QUERIES)),
-        names=() if digits else tuple(map(Name, said)),
+        names=() if digits else tuple(Name(*saying) for saying in said.items()),
         digits=digits,
     )
