@@ -139,14 +139,14 @@ class Card:
 
 
 class Ears:
-    """What is heard at the loudspeaker, from the moment it is made."""
+    """What is heard at a loudspeaker, from the moment it is made."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, sink: str = "speaker") -> None:
         self._raw = bytearray()
         self.began = 0.0
         self.times: list[tuple[float, int]] = []
         """When how many samples had been heard."""
-        command = ["parec", "--raw", "-d", "speaker.monitor", "--latency-msec=10"]
+        command = ["parec", "--raw", "-d", f"{sink}.monitor", "--latency-msec=10"]
         self._process = subprocess.Popen(
             [*command, "--rate=48000", "--channels=2", "--format=s16le"],
             env={**os.environ, **card.environment},
