@@ -64,11 +64,15 @@ def fused(general: Hearing, taught: Hearing, name: str) -> Hearing:
     Args:
         general: knows everything that can be said.
         taught: knows what the user has taught.
-        name: of the two.
+        name: of the two together.
+
+    Returns:
+        What one of them heard, as it was, where the other heard nothing.
     """
-    if not taught.candidates or not general.candidates:
-        only = general if general.candidates else taught
-        return Hearing(only.candidates, only.none, name)
+    if not taught.candidates:
+        return general
+    if not general.candidates:
+        return taught
     a, b = general.candidates[0], taught.candidates[0]
     if fold(a.text) == fold(b.text):
         agreed = Heard(a.text, 1 - (1 - a.score) * (1 - b.score))

@@ -14,6 +14,7 @@ from assistant.language import load_language
 from assistant.text import fold
 from assistant.understanding.digits import NumberWords
 
+FIGURES = "0123456789"
 DIGIT, REPEAT, NAME = "digit", "repeat", "name"
 BEFORE, ALONE = "before:", "alone:"
 
@@ -68,6 +69,8 @@ def known(label: str, language: str) -> Item | None:
         LanguageError: there is no such language.
     """
     folded = _folded(label)
+    if len(folded) == 1 and folded in FIGURES:
+        return digits(language)[FIGURES.index(folded)]
     for item in (*digits(language), *commands(language)):
         if _folded(item.label) == folded:
             return item

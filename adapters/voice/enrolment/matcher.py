@@ -15,6 +15,7 @@ import numpy as np
 
 from adapters.voice.enrolment.chain import Rules, Words, alone, chain, costs
 from adapters.voice.enrolment.features import CEPSTRA, changes
+from adapters.voice.enrolment.items import DIGIT
 from adapters.voice.enrolment.taught import SHORTEST
 
 if TYPE_CHECKING:
@@ -44,23 +45,23 @@ NEAREST = 0.45
 
 ALIKE = 0.06
 """With less margin than this, two words are too much alike; of real words few have so little."""
-ALONE_MARGIN = 0.2
-"""The margin of a word that has no rival."""
+LONELY = 0.03
+"""The margin of a word when no other was taught: enough to ask, too little to act."""
+OTHER = 99
+"""The kind of a word that cannot be meant now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """One word that was found."""
 
-    label: str
-    role: str
+    word: Sample
     cost: float
     """How far it is from the nearest sample, a row on average, as a multiple of what is usual."""
-    rival: str
-    """The label that is next likeliest in its place; empty when there is none."""
-    rival_role: str
+    rival: Sample | None
+    """What is next likeliest in its place, if that can be meant now."""
     margin: float
-    """How much farther that one is, as a part of this one's cost."""
+    """How much farther the next likeliest is, as a part of this one's cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,10 @@ class Matcher:
             kind_of: the kind of a word, as `rules` know it; None for one that cannot come now.
             rules: which kind may follow which.
         """
-        chosen: list[int] = []
-        kinds: list[int] = []
-        for at, sample in enumerate(self._samples):
-            kind = kind_of(sample)
-            if kind is not None:
-                chosen.append(at)
-                kinds.append(kind)
-        if not chosen or len(rows) < SHORTEST:
+        kinds = [OTHER if (kind := kind_of(one)) is None else kind for one in self._samples]
+        if set(kinds) == {OTHER} or len(rows) < SHORTEST:
             return None
-        words = Words([self._rows[at] for at in chosen], kinds)
-        samples = [self._samples[at] for at in chosen]
+        words = Words(self._rows, kinds)
         heard, loud, quiet = self._heard(rows)
         table = costs(words, heard)
         pause = np.sqrt(((heard - heard[quiet].mean(0)) ** 2).mean(1))
@@ -126,35 +120,36 @@ class Matcher:
         found = []
         for link in best.links:
             taken[link.start : link.end] = True
-            # A word that stands alone may be mistaken for any other, one in a chain for its like.
-            like = None if len(best.links) == 1 else kinds[link.word]
             each = alone(words, table[link.start : link.end])
-            found.append(self._spoken(samples, kinds, each, link.word, like))
+            # Anything that was taught may have been said, though it cannot be meant now; but a
+            # digit within a number was one.
+            digit = self._samples[link.word].role == DIGIT and len(best.links) > 1
+            rivals = _only(kinds, kinds[link.word]) if digit else kinds
+            found.append(self._spoken(rivals, each, link.word))
         left = float(loud[~taken].sum() / max(1, loud.sum()))
         return Found(tuple(found), left)
 
-    def _spoken(
-        self,
-        samples: Sequence[Sample],
-        kinds: Sequence[int],
-        each: NDArray[np.float64],
-        word: int,
-        like: int | None,
-    ) -> Spoken:
-        own = samples[word]
-        nearest: dict[str, tuple[float, str]] = {}
-        for sample, kind, cost in zip(samples, kinds, each.tolist(), strict=True):
-            if like is None or kind == like:
-                nearest[sample.label] = min(
-                    (cost, sample.role), nearest.get(sample.label, (np.inf, ""))
-                )
-        cost, role = nearest.pop(own.label)
+    def _spoken(self, rivals: Sequence[int | None], each: NDArray[np.float64], word: int) -> Spoken:
+        """A word with its doubts.
+
+        Args:
+            rivals: the kinds of all samples; None for those that are none.
+            each: what each sample costs in its place.
+            word: the place of its nearest sample.
+        """
+        own = self._samples[word]
+        nearest: dict[str, tuple[float, int]] = {}
+        for at, (kind, cost) in enumerate(zip(rivals, each.tolist(), strict=True)):
+            if kind is not None:
+                label = self._samples[at].label
+                nearest[label] = min((cost, at), nearest.get(label, (np.inf, at)))
+        cost, _ = nearest.pop(own.label)
         if not nearest:
-            return Spoken(own.label, role, cost / self._usual, "", "", ALONE_MARGIN)
-        rival = min(nearest, key=lambda label: nearest[label])
-        farther, rival_role = nearest[rival]
+            return Spoken(own, cost / self._usual, None, LONELY)
+        farther, at = min(nearest.values())
         margin = (farther - cost) / max(cost, 1e-6)
-        return Spoken(own.label, role, cost / self._usual, rival, rival_role, margin)
+        rival = None if rivals[at] == OTHER else self._samples[at]
+        return Spoken(own, cost / self._usual, rival, margin)
 
     def _heard(
         self, rows: Rows
@@ -208,6 +203,10 @@ class Matcher:
                 if others:
                     near.append(self.near(at, others))
         return max(NEAREST, float(np.median(near)))
+
+
+def _only(kinds: Sequence[int], kind: int) -> list[int | None]:
+    return [own if own == kind else None for own in kinds]
 
 
 def _with_changes(rows: Rows) -> NDArray[np.float32]:

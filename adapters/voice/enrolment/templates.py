@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from math import exp, prod
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +24,17 @@ if TYPE_CHECKING:
     from assistant.settings import VoiceSection
 
 NAME = "templates"
-SURE_MARGIN, MARGIN_STEP = 0.04, 0.03
-"""With how little margin a word is as likely wrong as right; from `bench/enrolment.py`."""
+OF_MARGIN, OF_COST, OF_ANY = 7.5, -14.3, 14.7
+"""How sure a word is: the logistic of its margin, its cost and a constant, weighted by these.
+
+Fitted to words said by six people, of which half had been taught by them; see docs/benchmarks.md.
+"""
+WIDEST = 0.6
+"""More margin than this makes no word surer."""
+DIGIT_MARGIN, MARGIN_STEP = 0.04, 0.03
+"""At what margin a digit within a number is as likely wrong as right, and in what steps."""
 FARTHEST, FAR_STEP = 1.38, 0.06
-"""At what distance, as a multiple of what is usual, a word is as likely none as one."""
+"""At what cost a digit within a number is as likely none as one."""
 LEFT, LEFT_STEP = 0.25, 0.05
 """How much of what was spoken may belong to no word."""
 CANDIDATES = 4
@@ -158,21 +165,29 @@ def judged(found: Found, language: str) -> Hearing:
         found: by the matcher.
         language: of what was said.
     """
-    words = [(word.label, word.role) for word in found.words]
-    sure = [_logistic((word.margin - SURE_MARGIN) / MARGIN_STEP) for word in found.words]
-    farthest = max(word.cost for word in found.words)
-    none = 1 - _logistic((FARTHEST - farthest) / FAR_STEP) * _logistic(
-        (LEFT - found.left) / LEFT_STEP
-    )
-    best = prod(sure)
-    candidates = [Heard(items.as_typed(words, language), best * (1 - none))]
-    for at in sorted(range(len(words)), key=lambda at: sure[at])[: CANDIDATES - 1]:
-        word = found.words[at]
-        if word.rival:
-            slip = [*words[:at], (word.rival, word.rival_role), *words[at + 1 :]]
-            score = best * (1 - sure[at]) / sure[at]
-            candidates.append(Heard(items.as_typed(slip, language), score * (1 - none)))
-    return Hearing(_different(candidates), none, NAME)
+    words = [(spoken.word.label, spoken.word.role) for spoken in found.words]
+    within = len(words) > 1
+    any_of_it = _logistic((LEFT - found.left) / LEFT_STEP)
+    nearest, which = 1.0, 1.0
+    for spoken in found.words:
+        if within and spoken.word.role in {items.DIGIT, items.REPEAT}:
+            nearest = min(nearest, _logistic((FARTHEST - spoken.cost) / FAR_STEP))
+            which *= _logistic((spoken.margin - DIGIT_MARGIN) / MARGIN_STEP)
+        else:
+            margin = min(WIDEST, spoken.margin)
+            any_of_it *= _logistic(OF_MARGIN * margin + OF_COST * spoken.cost + OF_ANY)
+            which *= _logistic(spoken.margin / MARGIN_STEP)
+    any_of_it *= nearest
+    best = any_of_it * which
+    candidates = [Heard(items.as_typed(words, language), best)]
+    doubtful = sorted(range(len(words)), key=lambda at: found.words[at].margin)
+    for at in doubtful[: CANDIDATES - 1]:
+        spoken = found.words[at]
+        if spoken.rival is not None:
+            slip = [*words[:at], (spoken.rival.label, spoken.rival.role), *words[at + 1 :]]
+            odds = min(0.99, exp(-spoken.margin / MARGIN_STEP))
+            candidates.append(Heard(items.as_typed(slip, language), best * odds))
+    return Hearing(_different(candidates), 1 - any_of_it, NAME)
 
 
 def _different(candidates: list[Heard]) -> tuple[Heard, ...]:

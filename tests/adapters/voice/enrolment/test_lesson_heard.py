@@ -36,7 +36,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PHONEBAR_SOUND_RATE": "450"},
             text=True,
             encoding="utf-8",
         )

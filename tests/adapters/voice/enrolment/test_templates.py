@@ -14,7 +14,10 @@ from adapters.voice.enrolment.features import cepstra
 from adapters.voice.enrolment.taught import Damaged, Sample, Taught, save
 from adapters.voice.enrolment.templates import Templates
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Name
+from assistant.contact import Contact, Number
+from assistant.directory import Directory
 from assistant.language import languages
+from assistant.understanding import ACT, Understanding
 from tests.adapters.voice.enrolment.speaker import needs_espeak, said
 
 DIGITS = "zero one two three four five six seven eight nine".split()
@@ -135,6 +138,21 @@ def test_silence_is_none_of_it(tmp_path: Path, sound: np.ndarray) -> None:
 
 
 @needs_espeak
+def test_the_only_word_that_was_taught_is_asked_about_never_acted_on(tmp_path: Path) -> None:
+    save(tmp_path / "en.npz", Taught("en", tuple(taught("hold", "alone:hold", "[['oU]]"))))
+    engine = Templates(lambda language: tmp_path / f"{language}.npz")
+    hearing = heard(engine, said("[['oU]]", 4), Expected(intents=("hold",)))
+    assert 0.5 < hearing.candidates[0].score < 0.8
+
+
+@needs_espeak
+def test_a_word_that_makes_no_sense_now_is_not_taken_for_one_that_does(engine: Templates) -> None:
+    for other in ("resume", "hang up"):
+        hearing = heard(engine, said(UNUSUAL[other], 4), Expected(intents=("hold", "cancel")))
+        assert not hearing.candidates or hearing.candidates[0].score < 0.5
+
+
+@needs_espeak
 def test_two_words_that_sound_alike_are_doubted(tmp_path: Path) -> None:
     both = [*taught("hold", "alone:hold", "[['oU]]"), *taught("no", "alone:no", "[['oU]]")]
     save(tmp_path / "en.npz", Taught("en", tuple(both)))
@@ -230,6 +248,25 @@ def test_each_language_has_ten_digits_and_its_commands(code: str) -> None:
     }
     labels = [item.label for item in (*items.digits(code), *items.commands(code))]
     assert len(labels) == len(set(labels))
+
+
+def test_a_digit_may_be_named_by_its_figure() -> None:
+    assert items.known("7", "en") == items.Item("seven", items.DIGIT)
+    assert items.known("Sì", "it") == items.Item("sì", "alone:yes")
+    assert items.known("17", "en") is None
+    assert items.known("", "en") is None
+
+
+@pytest.mark.parametrize("code", languages())
+def test_each_command_means_what_it_is_taught_for(code: str) -> None:
+    person = Contact("Maria Rossi", (Number("+390655501104"),))
+    understanding = Understanding((code,), Directory([person]))
+    for item in items.commands(code):
+        kind, _, intent = item.role.partition(":")
+        said = item.label if kind == "alone" else f"{item.label} Maria Rossi"
+        understood = understanding.parse(said, language=code)
+        assert (said, understood.command.intent) == (said, intent)
+        assert understood.confidence >= ACT
 
 
 def test_digits_are_typed_together() -> None:
