@@ -32,12 +32,14 @@ from adapters.voice.sentences import (
     NAME,
     NUMBER,
     OWNER,
+    SPELLING,
     STRING,
     Automaton,
     anybody,
     grammar,
 )
 from assistant.language import load_language
+from assistant.understanding.letters import LetterWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,11 +130,14 @@ class Ctc:
 
     def _made(self, expected: Expected) -> Graph:
         data = load_language(expected.language).data
-        automata = grammar(data, expected.intents, self.pronouncing.known, expected.choices)
+        letters = expected.letters or LetterWords.read(data["spelling"], {}).words
+        known = self.pronouncing.known
+        automata = grammar(data, expected.intents, known, expected.choices, letters)
         called = {name.said: name for name in _all_names(expected.names, automata)}
         automata[NAME] = automata[OWNER] = anybody(called)
         ways = partial(_ways, self.pronouncing, called)
-        return compiled(automata, DIGITS if expected.digits else COMMAND, ways)
+        begin = DIGITS if expected.digits else SPELLING if expected.letters else COMMAND
+        return compiled(automata, begin, ways)
 
 
 def _ways(

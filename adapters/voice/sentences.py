@@ -17,17 +17,19 @@ from assistant.understanding.template import Sequence as Series
 
 STRING = "{string}"
 """Digits where nothing else is said."""
-COMMAND, DIGITS = "{command}", "{digits}"
-"""The automata to begin with: any command; digits alone, and what takes them back."""
+COMMAND, DIGITS, SPELLING = "{command}", "{digits}", "{spelling}"
+"""The automata to begin with: any command; digits alone, or letters, and what takes them back."""
 NAME, OWNER = "{name}", "{owner}"
 """Labels that are called without an automaton of that name: somebody, and somebody's."""
 
-NUMBER = "{number}"
+NUMBER, LETTERS = "{number}", "{letters}"
 _PARTY, _REFERENCE, _CALL, _SEVERAL = "{party}", "{which}", "{call}", "{several}"
 SOMEBODY = 3.0
 """What it costs that somebody is named, whoever it is: minus the logarithm of a likelihood."""
 DIGIT, RARE = 1.5, 3.5
 """What a digit costs, and what one costs that is rarely said so: `nil`, `star`, `double`."""
+SHORT = 3
+"""Letters of a word for a letter, such as `zee`, that may be part of another: it costs as RARE."""
 WORD = 0.5
 """What each word costs besides."""
 _USUAL = frozenset({"oh"})
@@ -55,7 +57,11 @@ Speakable = Callable[[str], bool]
 
 
 def grammar(
-    data: Mapping[str, Any], intents: Iterable[str], speakable: Speakable, choices: Iterable[str]
+    data: Mapping[str, Any],
+    intents: Iterable[str],
+    speakable: Speakable,
+    choices: Iterable[str],
+    letters: Iterable[str],
 ) -> dict[str, Automaton]:
     """The automata of a language, by name; all but those of NAME and OWNER.
 
@@ -64,6 +70,7 @@ def grammar(
         intents: those that make sense now.
         speakable: whether a word has a sound.
         choices: whole sentences besides.
+        letters: the words that letters are called by.
     """
     kinds: Mapping[str, Sequence[str]] = data["references"]
     digits: Mapping[str, str] = data["numbers"]["digits"]
@@ -82,11 +89,18 @@ def grammar(
         "{ordinal}": list(data["numbers"]["ordinals"]),
         "{correction}": [text for text in _say(data["corrections"]) if "{" not in text],
         DIGITS: ["[{correction}] {string}", "{correction}", *body],
+        SPELLING: [f"[{{correction}}] {LETTERS}", "{correction}", *body],
     }
     maker = _Maker(data["rules"], speakable)
     made = {name: maker.made(templates) for name, templates in texts.items()}
     made[NUMBER] = _numbers(data["numbers"], speakable)
     made[STRING] = _numbers(data["numbers"], speakable, least=1)
+    letter = {
+        word: (1, DIGIT if len(word) > SHORT else RARE)
+        for word in letters
+        if " " not in word and speakable(word)
+    }
+    made[LETTERS] = Automaton((letter, letter), frozenset({1}))
     made["{choice}"] = Automaton((dict.fromkeys(choices, (1, WORD)), {}), frozenset({1}))
     return made
 
