@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientError
@@ -30,7 +30,7 @@ from adapters.slack.markup import plain
 from adapters.slack.reception import SET_STATUS, Reception
 from adapters.slack.replies import CHOOSE
 from adapters.slack.request import Request, of_form, of_message, of_press, of_slash
-from adapters.slack.store import Link
+from adapters.slack.store import Link, Store
 from adapters.slack.words import words_of
 from assistant.contract import Command, LiveCall
 from assistant.desk import DeskError
@@ -185,9 +185,8 @@ class Listeners:
             serving = await self._take(asked, ack)
         else:
             asked = of_press(body, action, time.time())
-            link = await self.reception.admit(asked)
-            if not isinstance(link, str):
-                await asyncio.to_thread(self.reception.store.prefer, _preferred(link, action))
+            if not isinstance(await self.reception.admit(asked), str):
+                await asyncio.to_thread(_prefer, self.reception.store, asked, action)
             await ack()
             serving = None
         if serving is not None:
@@ -267,12 +266,15 @@ def _is_no_saying(event: Payload) -> bool:
     return kind not in _SAYINGS or bool(event.get("bot_id")) or not event.get("user")
 
 
-def _preferred(link: Link, action: Payload) -> Link:
+def _prefer(store: Store, asked: Request, action: Payload) -> None:
+    """Keep what was set in the App Home."""
     if action["action_id"] == home.LANGUAGE:
         chosen = str(action["selected_option"]["value"])
-        return replace(link, language=None if chosen == home.ANY else chosen)
-    options = action.get("selected_options") or []
-    return replace(link, confirm=tuple(str(one["value"]) for one in options))
+        store.choose_language(asked.team, asked.user, None if chosen == home.ANY else chosen)
+    else:
+        options = action.get("selected_options") or []
+        confirm = tuple(str(one["value"]) for one in options)
+        store.choose_confirm(asked.team, asked.user, confirm)
 
 
 def _whose(body: Payload) -> Request:

@@ -137,7 +137,7 @@ class Followers:
         link = await asyncio.to_thread(self.store.linked, team, user)
         if link is not None and not link.home:
             link = replace(link, home=True)
-            await asyncio.to_thread(self.store.prefer, link)
+            await asyncio.to_thread(self.store.opened_home, team, user)
         found = self._running.get(person(team, user))
         if found is not None and link is not None:
             found[0].link = link

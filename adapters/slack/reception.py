@@ -39,6 +39,9 @@ SURFACE = "slack"
 STALE_AFTER = 10.0
 """Seconds after which a command that was said is not carried out any more."""
 
+CLOCKS_APART = 2.0
+"""Seconds by which this PC's clock and Slack's may differ, as far as that can be known."""
+
 SLEPT = 3.0
 """Seconds without a sign of the event loop after which what comes in may be old."""
 
@@ -180,6 +183,8 @@ class Reception:
         if isinstance(link, str):
             return self._words(None, link), True
         if not request.command and _UNLINK.fullmatch(plain(request.text)):
+            if self._began(request) + CLOCKS_APART < link.at:
+                return self._words(link, "too_late"), False  # the link came after it was said
             await asyncio.to_thread(self.store.unlink, request.team, request.user)
             await self._drawn(request)
             return self._words(link, "slack_unlinked", agent=link.agent), False
@@ -236,14 +241,18 @@ class Reception:
 
     async def _deadline(self, request: Request) -> float:
         """When it is too late by this PC's clock; long ago if something later was served before."""
-        told = [at for at in (request.said_at, request.sent_at) if at is not None]
-        deadline = min([request.received, *map(self.clock.here, told)]) + STALE_AFTER
+        deadline = self._began(request) + STALE_AFTER
         if request.said_at is None:
             return deadline
         ordered = await asyncio.to_thread(
             self.store.in_order, request.team, request.user, request.said_at
         )
         return deadline if ordered else 1.0
+
+    def _began(self, request: Request) -> float:
+        """When it was said, as early as is known, by this PC's clock."""
+        told = [at for at in (request.said_at, request.sent_at) if at is not None]
+        return min([request.received, *map(self.clock.here, told)])
 
     async def _link(self, request: Request, code: str | None) -> Message:
         if not code:

@@ -187,17 +187,21 @@ class Store:
         """Everybody's."""
         return tuple(map(_link, self._rows("SELECT * FROM slack_links ORDER BY at")))
 
-    def prefer(self, link: Link) -> None:
-        """Keep a user's language, confirmations and whether they look at the App Home."""
-        self._run(
-            "UPDATE slack_links SET language = ?, confirm = ?, home = ?"
-            " WHERE team = ? AND user = ?",
-            link.language,
-            json.dumps(link.confirm),
-            link.home,
-            link.team,
-            link.user,
-        )
+    # Each by itself: two settings made at once are both kept.
+
+    def choose_language(self, team: str, user: str, language: str | None) -> None:
+        """Keep the language that a user chose; None is any that the workstation is set to."""
+        sql = "UPDATE slack_links SET language = ? WHERE team = ? AND user = ?"
+        self._run(sql, language, team, user)
+
+    def choose_confirm(self, team: str, user: str, confirm: tuple[str, ...]) -> None:
+        """Keep what a user wants asked back."""
+        sql = "UPDATE slack_links SET confirm = ? WHERE team = ? AND user = ?"
+        self._run(sql, json.dumps(confirm), team, user)
+
+    def opened_home(self, team: str, user: str) -> None:
+        """Keep that a user looks at the App Home."""
+        self._run("UPDATE slack_links SET home = 1 WHERE team = ? AND user = ?", team, user)
 
     # What was taken in
 

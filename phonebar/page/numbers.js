@@ -8,11 +8,11 @@ export function dialled(typed) {
   return DIALLED.test(bare) ? bare : null;
 }
 
-/** In groups of three, so that eyes and screen readers do not take it for a sum. */
+/** In groups of three, a rest of one in the group before it, as the assistant does: so nobody takes it for a sum. */
 export function grouped(number) {
   if (!/^\+?[0-9]{7,}$/.test(number)) return number;
   const [, plus, digits] = /^(\+?)([0-9]+)$/.exec(number);
-  return plus + digits.replace(/(\d{3})(?=\d)/g, "$1\u00a0");
+  return plus + digits.replace(/(\d{3})(?=\d{2})/g, "$1\u00a0");
 }
 
 /** For a voice: every run of four digits or more digit by digit. */

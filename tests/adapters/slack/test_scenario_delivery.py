@@ -250,6 +250,18 @@ def test_what_a_replica_that_is_gone_left_is_answered_and_not_done(tmp_path: Pat
     conversation(talk, tmp_path)
 
 
+def test_an_unlink_that_is_delivered_after_a_newer_link_undoes_nothing(tmp_path: Path) -> None:
+    async def talk(here: House) -> None:
+        ann = await here.linked()
+        key, place = "slack:T1:trigger:1", Place("DU1", private=True)
+        late = Request(key, (key,), "T1", "U1", place, time.time() - 20, "unlink")
+        assert here.store.take(late.keys, late.dump(), "a replica that is gone")
+        await ann.sees("That came too late")
+        assert here.store.linked_to(AGENT) is not None
+
+    conversation(talk, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("status", "told"), [("ready", "You are ready"), ("pause", "That came too late")]
 )

@@ -26,6 +26,18 @@ def test_a_code_links_once_and_not_after_its_time(tmp_path: Path) -> None:
     store.close()
 
 
+def test_settings_made_at_once_are_all_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path / "a.db", Time())
+    store.link("T", "U", store.new_code("pc"))
+    store.choose_confirm("T", "U", ("hangup",))
+    store.choose_language("T", "U", "it")
+    store.opened_home("T", "U")
+    kept = store.linked("T", "U")
+    assert kept is not None
+    assert (kept.confirm, kept.language, kept.home) == (("hangup",), "it", True)
+    store.close()
+
+
 def test_a_request_is_taken_by_one_replica_and_passed_on_when_it_is_gone(tmp_path: Path) -> None:
     time = Time()
     one, other = Store(tmp_path / "a.db", time), Store(tmp_path / "a.db", time)
