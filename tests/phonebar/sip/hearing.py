@@ -6,9 +6,12 @@ import math
 import wave
 from array import array
 from pathlib import Path
+from statistics import median
 
 RATE = 8000
 SECONDS = 60
+STRETCH = 0.1
+"""Seconds of sound that are judged at once."""
 
 
 def write_tone(path: Path, hertz: int, seconds: int = SECONDS) -> None:
@@ -24,7 +27,17 @@ def write_tone(path: Path, hertz: int, seconds: int = SECONDS) -> None:
 
 
 def strength(samples: array[int], rate: int, hertz: int) -> float:
-    """The amplitude of a tone in the samples, by Goertzel's algorithm; 1 is full scale."""
+    """The usual amplitude of a tone in the samples; 1 is full scale.
+
+    It is the median of short stretches: a lost packet shifts the rest of a tone, so that a long
+    stretch would cancel itself out.
+    """
+    length = int(STRETCH * rate)
+    starts = range(0, max(1, len(samples) - length + 1), length)
+    return median(_goertzel(samples[at : at + length], rate, hertz) for at in starts)
+
+
+def _goertzel(samples: array[int], rate: int, hertz: int) -> float:
     if not samples:
         return 0.0
     turn = 2 * math.cos(2 * math.pi * hertz / rate)
