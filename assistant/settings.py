@@ -266,6 +266,7 @@ class SipSection:
     codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
     sources: tuple[str, ...] = _key((), bad=_bad_sources)
     register_seconds: int = _key(300, low=30, high=86400)
+    silence: float = _key(15.0, low=0, high=3600)
     gate: bool = True
 
 

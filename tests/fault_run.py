@@ -147,16 +147,24 @@ class World:
         self.proxy.arm(Fault.NONE)
 
     def _call_in(self, prefix: str = "70") -> None:
-        self.far.incoming(f"{prefix}{self.random.randint(100000, 999999)}")
+        self._comes(f"{prefix}{self.random.randint(100000, 999999)}")
+
+    def _comes(self, number: str) -> None:
+        """Have somebody call in."""
+        self.far.incoming(number)
+
+    def _clear(self) -> None:
+        """Let what has ended be gone."""
+        for call in self.line.calls():
+            if call.state in ENDED:
+                self.far.vanish(int(call.session_id))
 
     def _populate(self) -> None:
         """Let people call in, so that there is something to do."""
         living = [call for call in self.line.calls() if call.state not in ENDED]
         if len(living) < 3 and self.random.random() < 0.5:
             self._call_in()
-        for call in self.line.calls():
-            if call.state in ENDED:
-                self.far.vanish(int(call.session_id))
+        self._clear()
 
     def _command(self, *, by_key: bool) -> tuple[Command, Sequence[LiveCall]]:
         """A command that fits the calls more often than not, and the calls that it means."""

@@ -46,6 +46,8 @@ class Account:
     """Who may call besides the domain's and the proxy's servers: addresses, networks, or `any`."""
     register_seconds: int = 300
     """Between registrations."""
+    silence: float = 15.0
+    """Seconds without sound after which a far end is asked whether it is still there; 0: never."""
     gate: bool = True
     """With UDP, put a process in front of the stack that lets nobody else through."""
 

@@ -47,6 +47,7 @@ from phonebar.sip.messages import (
 )
 from phonebar.sip.mixing import Mixer, has_sound
 from phonebar.sip.sound import Sound
+from phonebar.sip.vigil import Vigil
 
 Tell = Callable[[Event], None]
 
@@ -196,6 +197,8 @@ class Agent:
         config.sipConfig.transportId = transport
         config.mediaConfig.srtpUse = _SRTP[settings.srtp]
         config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
+        # RFC 4028: with whoever can, a call that is not refreshed ends.
+        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
         config.natConfig.sipStunUse = config.natConfig.mediaStunUse = pj.PJSUA_STUN_USE_DISABLED
         own = settings.bind if self._gate is None else self._gate.own
         if own:
@@ -381,9 +384,26 @@ class Agent:
         if now - self._measured < MEASURE_SECONDS:
             return
         self._measured = now
-        for leg in self._legs.values():
-            if leg.confirmed and has_sound(leg):
-                self.tell(Measured(leg.call_id, asdict(measured(leg))))
+        for leg in tuple(self._legs.values()):
+            if not leg.confirmed or leg.over:
+                continue
+            if has_sound(leg):
+                found = measured(leg)
+                leg.received = found.received
+                self.tell(Measured(leg.call_id, asdict(found)))
+            self._watch_over(leg, now)
+
+    def _watch_over(self, leg: Leg, now: float) -> None:
+        if leg.vigil is None:
+            leg.vigil = Vigil(self._settings.silence, now)
+        what = leg.vigil.look(leg.received, now)
+        if what == "ask":
+            param = pj.CallSendRequestParam()
+            param.method = "OPTIONS"
+            leg.sendRequest(param)
+        elif what == "gone":
+            self.ended(leg, 408, "")  # first: hanging up calls back with a reason of its own
+            leg.hangup(pj.CallOpParam())
 
     def join(self, leg: Leg) -> None:
         """Let a call and its partner hear each other."""

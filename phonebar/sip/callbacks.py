@@ -7,6 +7,7 @@ it is the `Agent`'s business.
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ import pjsua2 as pj
 
 from phonebar.sip.calling import seen_as
 from phonebar.sip.messages import Happened, Registration, Trouble
+from phonebar.sip.vigil import Vigil
 
 if TYPE_CHECKING:
     from phonebar.sip.agent import Agent
@@ -55,6 +57,9 @@ class Leg(pj.Call):  # type: ignore[misc]
         self.gone: Happened | None = None
         """How it ended, told later because it was being transferred."""
         self.over = False
+        self.received = 0
+        """Packets of sound so far."""
+        self.vigil: Vigil | None = None
 
     @contained
     def onCallState(self, _param: Any) -> None:  # noqa: N802 - PJSIP's name
@@ -97,6 +102,8 @@ class Leg(pj.Call):  # type: ignore[misc]
         ours = transaction.role == pj.PJSIP_ROLE_UAC
         done = transaction.state in {pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED}
         code = transaction.statusCode
+        if ours and done and transaction.method == "OPTIONS" and code not in {408, 503}:
+            self.heard_from()
         # 401 and 407 are answered with credentials in a transaction of its own.
         if not ours or not done or code < 300 or code in {401, 407}:
             return
@@ -125,6 +132,11 @@ class Leg(pj.Call):  # type: ignore[misc]
         """Somebody else wants to take this call over: it stays with whom the user talks to."""
         param.statusCode = 403
         param.reason = "Forbidden"
+
+    def heard_from(self) -> None:
+        """The far end has shown that it is there."""
+        if self.vigil is not None:
+            self.vigil.sign(time.monotonic())
 
     def tell(self, what: str, code: int = 0, reason: str = "") -> None:
         """Say what happened to the call."""

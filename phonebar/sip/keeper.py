@@ -96,7 +96,7 @@ class Keeper:
             return Verdict.LET_IN if taken else Verdict.DROP
         if packet.method == b"INVITE" and not packet.in_dialogue:
             return self._ring(packet, source, now)
-        if packet.method in {b"ACK", b"CANCEL"} or packet.call in self._refused:
+        if packet.method == b"ACK" or packet.call in self._refused:
             return Verdict.DROP
         return Verdict.LET_IN if self._new.take(now, NEW, NEW_BURST) else Verdict.DROP
 

@@ -98,6 +98,11 @@ class Baresip:
         until = self.talked() + seconds
         eventually(lambda: self.talked() >= until, self.talked)
 
+    def kill(self) -> None:
+        """Have it vanish without a word."""
+        self._process.kill()
+        self._process.wait(10)
+
     def close(self) -> None:
         """Have it end; again does nothing."""
         if self._process.poll() is not None:

@@ -3,8 +3,9 @@
     python -m tests.phonebar.sip.exchange SCENARIO PORT TELEPHONE_PORT [CERTIFICATE SRTP]
 
 It is told by lines at its standard input who calls in (`call NUMBER`), what to record of what each
-far end hears (`record PATH`, to PATH-NUMBER.wav, until `still`), and leaves at their end. Every far
-end whistles a tone of its own: `hertz_of` its number.
+far end hears (`record PATH`, to PATH-NUMBER.wav, until `still`), and leaves at their end. It says
+which numbers it was asked for (`dialled NUMBER`). Every far end whistles a tone of its own:
+`hertz_of` its number.
 With a certificate (a PEM file with its key) it speaks TLS, with SRTP `off` or `mandatory`.
 Numbers that are dialled behave as in the scenario; a REFER is obeyed, as a PBX does.
 """
@@ -35,6 +36,11 @@ CODES = {
     Outcome.UNKNOWN: 404,
     Outcome.UNREACHABLE: 503,
 }
+
+MAX_CALLS = 4
+"""As many as the wheels are compiled for."""
+AFTER_TRANSFER = 0.5
+"""Seconds that those who were transferred talk to each other; both ends are here, and take room."""
 
 
 def hertz_of(number: str) -> int:
@@ -84,6 +90,7 @@ class Leg(pj.Call):  # type: ignore[misc]
     def onCallTransferRequest(self, param: Any) -> None:  # noqa: N802
         param.statusCode = 202
         param.newCall = Leg(self.exchange)
+        param.newCall.hangs_up_after = AFTER_TRANSFER
 
     def onCallReplaceRequest(self, param: Any) -> None:  # noqa: N802
         param.statusCode = 200
@@ -113,6 +120,7 @@ class Everyone(pj.Account):  # type: ignore[misc]
         exchange, leg = self.exchange, Leg(self.exchange, param.callId)
         dialled = leg.getInfo().localUri.partition("sip:")[2].partition("@")[0]
         leg.number = dialled
+        print(f"dialled {dialled}", flush=True)
         far = exchange.scenario.far_end(dialled)
         if far.outcome in {Outcome.ANSWERS, Outcome.REJECTS, Outcome.NEVER_ANSWERS}:
             exchange.later(far.rings_after, lambda: leg.reply(180))
@@ -209,6 +217,9 @@ class Exchange:
             print("stilled", flush=True)
 
     def _call(self, number: str) -> None:
+        if len(self.legs) >= MAX_CALLS:
+            self.later(0.1, lambda: self._call(number))
+            return
         self._be(number)
         leg = Leg(self)
         leg.number = number
@@ -251,6 +262,11 @@ class Remote:
         self._says.clear()
         self._order("still")
         self._until("stilled")
+
+    @property
+    def dialled(self) -> list[str]:
+        """What it was asked for since it was last told to be still, in order."""
+        return [line.split()[1] for line in self._says if line.startswith("dialled ")]
 
     def close(self) -> None:
         self._process.kill()

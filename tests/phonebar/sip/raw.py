@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.phonebar.sip.phones import PATIENCE
@@ -85,6 +87,25 @@ class Raw:
             message = self._receive()
             if message.startswith(f"{method} "):
                 return message
+
+    def answers_options(self, until: Callable[[], bool]) -> None:
+        """Answer each OPTIONS, which says that the call is still known here.
+
+        Args:
+            until: when there need be no more.
+        """
+        self.socket.settimeout(0.1)
+        end = time.monotonic() + 2 * PATIENCE
+        while not until():
+            assert time.monotonic() < end, self.seen
+            with contextlib.suppress(TimeoutError):
+                message = self._receive()
+                if message.startswith("OPTIONS "):
+                    kept = ("via:", "from:", "to:", "call-id:", "cseq:")
+                    lines = message.split("\r\n")
+                    heads = [line for line in lines if line.lower().startswith(kept)]
+                    answer = ["SIP/2.0 200 OK", *heads, "Content-Length: 0", "", ""]
+                    self.send("\r\n".join(answer).encode())
 
     def _receive(self) -> str:
         message = self.socket.recv(65535).decode(errors="replace")
