@@ -13,6 +13,7 @@ export class Combobox {
   #chosen = null;
   #timer = null;
   #asked = 0;
+  #found = () => {};
 
   /**
    * @param {object} parts words, say, and `people(text)` that finds them
@@ -57,7 +58,37 @@ export class Combobox {
   set(text) {
     this.input.value = text;
     this.#chosen = null;
+    this.#offer([]);
     this.#shut();
+  }
+
+  /** Type one more letter. */
+  add(letter) {
+    this.input.value += letter;
+    this.#chosen = null;
+    return this.#find();
+  }
+
+  /** Choose one of those who were found. */
+  take(one) {
+    this.set(one.name);
+    this.#chosen = one;
+    this.say.tell(this.named(one));
+  }
+
+  /** Have `found` called with the people that there are to choose from. */
+  whenFound(found) {
+    this.#found = found;
+  }
+
+  /** A person and a number, in words. */
+  named(one) {
+    return `${one.name} ${this.#label(one.label)} ${grouped(one.number)}`.replace(/ +/g, " ");
+  }
+
+  #offer(options) {
+    this.#options = options;
+    this.#found(options);
   }
 
   #typed() {
@@ -70,7 +101,7 @@ export class Combobox {
     const text = this.input.value.trim();
     const asked = ++this.#asked;
     if (!text || dialled(text)) {
-      this.#options = [];
+      this.#offer([]);
       return this.#shut();
     }
     let found = [];
@@ -80,7 +111,7 @@ export class Combobox {
       // The line says that it is down; a number can still be typed.
     }
     if (asked !== this.#asked) return;
-    this.#options = found.flatMap((one) => one.numbers.map(({ number, label }) => ({ name: one.name, number, label, many: one.numbers.length > 1 })));
+    this.#offer(found.flatMap((one) => one.numbers.map(({ number, label }) => ({ name: one.name, number, label, many: one.numbers.length > 1 }))));
     this.#show();
     this.say.tell(this.words.say(this.#options.length ? "found" : "found_none", { n: this.#options.length }));
   }

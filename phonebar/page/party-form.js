@@ -2,7 +2,7 @@
 
 import { Combobox } from "./combobox.js";
 import { el } from "./dom.js";
-import { keypad } from "./keypad.js";
+import { keypad, letters } from "./keypad.js";
 
 /**
  * A form that asks for a person or a number.
@@ -18,8 +18,11 @@ export function partyForm(parts, { label, go }, more = []) {
   const rub = el("button", { type: "button", text: words.say("rub_out"), onclick: () => box.set(box.input.value.slice(0, -1)) });
   const pad = el("details", { class: "pad" }, el("summary", { text: words.say("keypad") }),
     keypad(words, add));
+  // A list under a field is chosen from by arrow keys; a switch has these buttons.
+  const people = el("div", { class: "row found", role: "group", "aria-label": words.say("people"), "data-scan-group": true });
+  box.whenFound((found) => people.replaceChildren(...found.map((one) => el("button", { type: "button", text: box.named(one), onclick: () => box.take(one) }))));
   const node = el("form", { class: "party", novalidate: true, "data-scan-group": true, "data-scan-stay": true, "aria-label": label },
-    box.node, el("div", { class: "row" }, button, rub, ...more), pad);
+    box.node, people, el("div", { class: "row" }, button, rub, ...more), pad, letters(words, (letter) => box.add(letter)));
   node.addEventListener("submit", (event) => event.preventDefault());
   return { node, box, button, pad };
 }

@@ -145,6 +145,43 @@ def test_a_mouse_button_is_a_switch_wherever_it_points(window: Window, phone: Ph
     assert phone.deeds() == ["answer +390655501104"], "what was lit, not what lay under the pointer"
 
 
+def test_a_name_is_spelled_and_whoever_is_found_is_called(window: Window, phone: Phone) -> None:
+    switch = Switch()
+    switch.begin(window)
+    window.open(**switch.settings)
+    form = "Number or name"
+    switch.press(window, form, "Letters", "m n o p q r", "m")
+    switch.press(window, "People", "Maria Rossi mobile 202")
+    assert window.page.get_by_role("combobox").first.input_value() == "Maria Rossi"
+    switch.press(window, "Call")
+    window.call("Maria Rossi", "active")
+    assert phone.deeds() == ["originate 202"]
+
+
+def test_a_call_is_transferred_to_somebody_who_is_spelled(window: Window, phone: Phone) -> None:
+    switch = Switch()
+    switch.begin(window)
+    window.open(**switch.settings)
+    phone.connected("201")
+    window.call("John Doe", "active")
+    switch.press(window, "John Doe", "Transfer…, John Doe")
+    window.asked("Transfer John Doe to whom?")
+    form = "Transfer to: number or name"
+    switch.press(window, form, "Letters", "s t u v w x", "s")
+    switch.press(window, "People", "Sales 200")
+    switch.press(window, "Transfer")
+    window.gone("John Doe")
+    assert phone.deeds()[1:] == ["transfer 200"]
+
+
+def test_whoever_uses_no_switch_sees_no_letters(window: Window) -> None:
+    window.open()
+    window.page.get_by_role("combobox").first.fill("maria")
+    window.page.get_by_role("option").first.wait_for()
+    assert not window.page.get_by_role("group", name="Letters").count()
+    assert not window.page.get_by_role("group", name="People").count()
+
+
 def test_whoever_fits_the_switch_can_still_use_the_settings_by_hand(
     switch: Switch, window: Window
 ) -> None:
