@@ -13,7 +13,7 @@ from typing import Literal
 from adapters.feedback.announcer import Announcer
 from adapters.feedback.feedback import Feedback
 from adapters.input.press import Press
-from adapters.switch.item import Answer, Back, Deed, Item, Open, Read, Run, Serve, Speed
+from adapters.switch.item import Answer, Back, Deed, Item, Open, Read, Run, Serve, Speed, Talk
 from adapters.switch.menu import Menu, Question, shape
 from adapters.switch.pace import Pace
 from adapters.switch.scanner import Scanner, Sign
@@ -361,6 +361,10 @@ class Chooser:
             words = self._words.say("switch_speed", {"n": f"{step:g}"})
         elif isinstance(deed, Serve):
             words = self._set_status(deed.status)
+        elif isinstance(deed, Talk):
+            deed.begin()
+            self._show_after("", self._manner.rest)
+            return
         else:
             return
         self._announcer.tell(words, urgent=True)

@@ -7,6 +7,7 @@ Deed
 ├── Back     the list before this one
 ├── Read     the items of the first list are told
 ├── Serve    calls are taken, or not
+├── Talk     the voice surface listens
 └── Speed    items stay lit longer, or shorter
 """
 
@@ -61,13 +62,20 @@ class Serve:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Be listened to."""
+
+    begin: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Speed:
     """Change how long items stay lit."""
 
     factor: float
 
 
-Deed = Run | Answer | Open | Back | Read | Serve | Speed
+Deed = Run | Answer | Open | Back | Read | Serve | Talk | Speed
 
 
 @dataclass(frozen=True, slots=True)

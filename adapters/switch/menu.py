@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.switch.item import Answer, Back, Item, Open, Read, Run, Serve, Speed
+from adapters.switch.item import Answer, Back, Item, Open, Read, Run, Serve, Speed, Talk
 from adapters.switch.whom import Purpose, Whom
 from assistant.actions import ACTIVE, HOLDING, INCOMING, Action, actions
 from assistant.contract import Choice, Command, LiveCall
@@ -53,6 +53,7 @@ class Menu:
         whom: whom to call.
         status: `ready` or `pause` now; None where the phonebar has no such, or cannot tell.
         order: of what can be done with a call.
+        talk: has the voice surface listen; None without one.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class Menu:
         whom: Whom,
         status: Callable[[], str | None] = lambda: None,
         order: Order = likely,
+        talk: Callable[[], None] | None = None,
     ) -> None:
+        self._talk = talk
         self._words, self._whom, self._status, self._order = wording, whom, status, order
 
     def top(self, calls: tuple[LiveCall, ...]) -> tuple[Item, ...]:
@@ -70,7 +73,8 @@ class Menu:
         Args:
             calls: the live calls.
         """
-        return (*self._about(calls), *self._new_call(calls), self._more(calls))
+        spoken = [Item(self._say("switch_talk"), Talk(self._talk))] if self._talk else []
+        return (*self._about(calls), *self._new_call(calls), *spoken, self._more(calls))
 
     def answers(self, question: Question) -> tuple[Item, ...]:
         """The list that a question brings.

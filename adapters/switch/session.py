@@ -49,6 +49,7 @@ class Session:
         out: takes each line.
         opener: listens; None is what the configuration says.
         news: what other surfaces of the same person tell; None when there are none.
+        talk: has the voice surface listen; None without one.
 
     Raises:
         SwitchTrouble: the configuration does not go together.
@@ -64,6 +65,7 @@ class Session:
         *,
         opener: Opener | None = None,
         news: News | None = None,
+        talk: Callable[[], None] | None = None,
     ) -> None:
         section, self._words = config.switch, assistant.wording()
         self._keys = switches(section)
@@ -72,7 +74,9 @@ class Session:
         self._announcer = Announcer(out, feedback, self._words, news)
         self._chooser = Chooser(
             assistant,
-            Menu(self._words, _whom(section, assistant, self._words), _status(assistant)),
+            Menu(
+                self._words, _whom(section, assistant, self._words), _status(assistant), talk=talk
+            ),
             self._announcer,
             out=out,
             feedback=feedback,

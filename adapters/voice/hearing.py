@@ -73,7 +73,6 @@ class Work:
         recogniser: makes words of speech.
         telling: tells.
         over: told what became of each stretch, in the order of their ends.
-        taken: told when something that nobody pressed for is a command after all.
         wake: the wake word; empty for none.
         asleep: whether nothing but "wake up" is to be understood.
     """
@@ -85,15 +84,17 @@ class Work:
         telling: Telling,
         over: Callable[[Over], None],
         *,
-        taken: Callable[[], None] = lambda: None,
         wake: str = "",
         asleep: Callable[[], bool] = lambda: False,
     ) -> None:
         self._assistant, self._recogniser, self._telling = assistant, recogniser, telling
-        self._over, self._taken, self._wake, self._asleep = over, taken, wake, asleep
+        self._over, self._wake, self._asleep = over, wake, asleep
         self._language = assistant.config.assistant.languages[0]
         self._stretch: _Stretch | None = None
         self._can = assistant.expectation(USER, SURFACE)
+        self._idle = threading.Event()
+        self._idle.set()
+        self._prepare()
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="hearing", daemon=True)
         self._thread.start()
@@ -111,7 +112,12 @@ class Work:
     def finish(self) -> None:
         """The stretch is over."""
         at = time.time()
+        self._idle.clear()
         self._jobs.put(lambda: self._finish(at))
+
+    def settled(self, seconds: float) -> None:
+        """Wait until no command is under way, though not longer than so many seconds."""
+        self._idle.wait(seconds)
 
     def drop(self) -> None:
         """Forget the stretch."""
@@ -145,6 +151,7 @@ class Work:
             except Exception:
                 log.exception("while making words of speech")
                 self._stretch = None
+                self._idle.set()
                 self._telling.say("internal_error", "failed")
                 self._over(Over(None, "nothing"))
 
@@ -168,11 +175,14 @@ class Work:
     def _finish(self, at: float) -> None:
         stretch, self._stretch = self._stretch, None
         if stretch is None:
+            self._idle.set()
             self._over(Over(None, "nothing"))
             return
         hearing = stretch.listener.finish()
         log.debug("heard %s", hearing)
-        self._over(self._became(stretch, hearing, at))
+        over = self._became(stretch, hearing, at)
+        self._idle.set()
+        self._over(over)
 
     def _typed(self, text: str, at: float) -> None:
         can = self._assistant.expectation(USER, SURFACE)
@@ -242,7 +252,7 @@ class Work:
             )
         )
         self._telling.reply(reply)
-        self._prepare()
+        self.prepare()
         return reply.status is Status.ASKED or bool(reply.expects)
 
     def _talking(self) -> bool:

@@ -196,12 +196,6 @@ class Modes:
         self._begin("woken", t)
         return self._all()
 
-    def taken(self, t: float) -> tuple[Effect, ...]:
-        """What was said without a press is a command that is under way."""
-        self._used = t
-        self._pending += 1
-        return self._all()
-
     def done(self, t: float, way: Way | None, *, asked: bool = False) -> tuple[Effect, ...]:
         """What was heard has been answered.
 

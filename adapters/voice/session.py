@@ -17,6 +17,9 @@ from assistant.contract import CallEvent
 from assistant.phonebar import PhonebarError
 from assistant.settings import VoiceSection
 
+REPLY_FIRST = 0.5
+"""Seconds that an event waits for the reply that is being made: mostly it follows from it."""
+
 
 class Session:
     """Runs until it is closed.
@@ -138,6 +141,7 @@ class Session:
     def _event(self, event: CallEvent) -> None:
         self._look()
         self._hearing.prepare()
+        self._hearing.settled(REPLY_FIRST)
         self._telling.event(event)
 
     def _look(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.keyboard.bindings import Bindings
     from adapters.keyboard.phrases import Phrases
     from adapters.keyboard.session import Session
+    from adapters.voice.session import Session as VoiceSession
     from assistant.assistant import Assistant
     from assistant.config import Config
 
@@ -61,7 +62,11 @@ def command(check: bool, layer: str | None, **options: Any) -> None:
 
 @contextlib.contextmanager
 def keyboard_session(
-    config: Config, assistant: Assistant, feedback: Feedback, news: News | None = None
+    config: Config,
+    assistant: Assistant,
+    feedback: Feedback,
+    news: News | None = None,
+    voice: VoiceSession | None = None,
 ) -> Iterator[Session]:
     """The keyboard surface, up while the context lasts; says so once it is.
 
@@ -70,6 +75,7 @@ def keyboard_session(
         assistant: started already.
         feedback: sounds and speaks.
         news: what other surfaces of the same person tell; None when there are none.
+        voice: whom the keys for talking begin and end; None when nobody listens.
 
     Raises:
         click.ClickException: the bindings cannot be used, or keys cannot be heard; says why.
@@ -102,12 +108,15 @@ def keyboard_session(
                 hold=keys.hold,
                 talk=keys.talk_longest,
             ),
+            on_talk=voice.talk if voice else None,
             any_key_hushes=keys.hush == "any",
         )
     except BindingsError as error:
         raise click.ClickException(error.told(words)) from error
     except InputTrouble as trouble:
         raise click.ClickException(why_it_ended(trouble, speaking(config))) from trouble
+    if voice is not None:
+        voice.on_over = session.talked
     with contextlib.closing(session):
         click.echo(words.say("cli_keys_up", {"path": config.keys_path, "layer": keys.layer})[0])
         yield session

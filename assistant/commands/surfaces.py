@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.commands import keys, slack, switch, web
+from assistant.commands import keys, slack, switch, voice, web
 from assistant.commands.words import Say, speaking
 
 if TYPE_CHECKING:
     from adapters.feedback.feedback import Feedback
     from adapters.feedback.news import News
+    from adapters.voice.session import Session as VoiceSession
     from assistant.assistant import Assistant
     from assistant.config import Config
 
@@ -45,6 +46,8 @@ class Person:
 
     feedback: Feedback
     news: News
+    voice: VoiceSession | None = None
+    """Who listens to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,27 @@ class Up:
 
 
 Opening = Callable[["Config", "Assistant"], AbstractContextManager[Session]]
-Beside = Callable[["Config", "Assistant", "Feedback", "News"], AbstractContextManager[Session]]
+Beside = Callable[["Config", "Assistant", "Person"], AbstractContextManager[Session]]
 Explaining = Callable[[Exception, Say], str]
 
+
+def _keyboard(
+    config: Config, assistant: Assistant, person: Person
+) -> AbstractContextManager[Session]:
+    voice = person.voice
+    return keys.keyboard_session(config, assistant, person.feedback, person.news, voice)
+
+
+def _switch(
+    config: Config, assistant: Assistant, person: Person
+) -> AbstractContextManager[Session]:
+    talk = person.voice.press if person.voice else None
+    return switch.service_session(config, assistant, person.feedback, person.news, talk)
+
+
 _HEARD: dict[str, tuple[Beside, Explaining]] = {
-    "keyboard": (keys.keyboard_session, keys.why_it_ended),
-    "switch": (switch.service_session, switch.why_it_ended),
+    "keyboard": (_keyboard, keys.why_it_ended),
+    "switch": (_switch, switch.why_it_ended),
 }
 _SILENT: dict[str, tuple[Opening, Explaining]] = {
     "slack": (slack.slack_session, slack.why_it_ended),
@@ -79,10 +97,12 @@ def sessions(config: Config, assistant: Assistant, stack: contextlib.ExitStack) 
     say = speaking(config)
     person = _person(config, assistant, stack)
     up = []
+    if person is not None and person.voice is not None:
+        up.append(Surface(person.voice, _explained(person.voice, voice.why_it_ended, say)))
     for name in config.run.surfaces:
         if person is not None and name in _HEARD:
             beside, explaining = _HEARD[name]
-            opened = beside(config, assistant, person.feedback, person.news)
+            opened = beside(config, assistant, person)
         elif name in _SILENT:
             opening, explaining = _SILENT[name]
             opened = opening(config, assistant)
@@ -94,7 +114,8 @@ def sessions(config: Config, assistant: Assistant, stack: contextlib.ExitStack) 
 
 
 def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -> Person | None:
-    if not _HEARD.keys() & set(config.run.surfaces):
+    """Who hears and is heard at this PC; the voice comes first, for the others begin it."""
+    if not {*_HEARD, "voice"} & set(config.run.surfaces):
         return None
     from adapters.feedback.news import News
     from adapters.feedback.ringing import ringing
@@ -102,7 +123,11 @@ def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -
 
     feedback = stack.enter_context(closing(open_feedback(config, assistant.wording())))
     stack.enter_context(ringing(assistant, feedback))
-    return Person(feedback, News([name for name in config.run.surfaces if name not in _SILENT]))
+    news = News([name for name in config.run.surfaces if name not in _SILENT])
+    if "voice" not in config.run.surfaces:
+        return Person(feedback, news)
+    opened = voice.voice_session(config, assistant, feedback, news)
+    return Person(feedback, news, stack.enter_context(opened))
 
 
 def _explained(session: Session, explaining: Explaining, say: Say) -> Callable[[], str]:

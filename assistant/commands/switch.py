@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,11 @@ def command(plain: bool, **options: Any) -> None:  # noqa: ARG001 - there is not
 
 @contextlib.contextmanager
 def service_session(
-    config: Config, assistant: Assistant, feedback: Feedback, news: News
+    config: Config,
+    assistant: Assistant,
+    feedback: Feedback,
+    news: News,
+    talk: Callable[[], None] | None = None,
 ) -> Iterator[Session]:
     """The switch beside other surfaces; the console and it cannot share the terminal.
 
@@ -81,13 +85,17 @@ def service_session(
 
     if config.switch.listen == "terminal" and "headless" in config.run.surfaces:
         raise click.ClickException(speaking(config)("switch_terminal_taken"))
-    with switch_session(config, assistant, feedback, news) as session:
+    with switch_session(config, assistant, feedback, news, talk) as session:
         yield session
 
 
 @contextlib.contextmanager
 def switch_session(
-    config: Config, assistant: Assistant, feedback: Feedback, news: News | None = None
+    config: Config,
+    assistant: Assistant,
+    feedback: Feedback,
+    news: News | None = None,
+    talk: Callable[[], None] | None = None,
 ) -> Iterator[Session]:
     """The switch surface, up while the context lasts.
 
@@ -99,7 +107,7 @@ def switch_session(
     from assistant.commands.words import speaking
 
     try:
-        session = Session(config, assistant, feedback, click.echo, news=news)
+        session = Session(config, assistant, feedback, click.echo, news=news, talk=talk)
     except InputTrouble as error:
         raise click.ClickException(why_it_ended(error, speaking(config))) from error
     with contextlib.closing(session):

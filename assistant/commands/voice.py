@@ -38,6 +38,7 @@ def command(context: click.Context, /, plain: bool, json_: bool, **options: Any)
     """
     if context.invoked_subcommand is not None:
         return
+    from adapters.feedback.ringing import ringing
     from adapters.feedback.session import open_feedback
     from assistant.commands.ending import until_told
     from assistant.commands.reach import building
@@ -47,6 +48,7 @@ def command(context: click.Context, /, plain: bool, json_: bool, **options: Any)
         assistant.start()
         with (
             contextlib.closing(open_feedback(config, assistant.wording())) as feedback,
+            ringing(assistant, feedback),
             voice_session(config, assistant, feedback, plain=plain, data=json_) as session,
         ):
             threading.Thread(target=_typed, args=(session,), daemon=True).start()
