@@ -32,6 +32,7 @@ class Raw:
         self.host, self._telephone = host, ("127.0.0.1", port)
         self.call_id = self.to = ""
         self._sequence = 0
+        self._branch = self.latest = ""
         self.seen: list[str] = []
         """The first line of everything that was received."""
 
@@ -47,11 +48,13 @@ class Raw:
             body: a session description.
             to: tag of the far end; None for the one that it gave.
         """
+        if method != "CANCEL":
+            self._branch = f"z9hG4bK{uuid.uuid4().hex}"
         self._sequence += method not in {"ACK", "CANCEL"}
         tag = self.to if to is None else to
         lines = [
             f"{method} sip:100@127.0.0.1:{self._telephone[1]} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.here};rport;branch=z9hG4bK{uuid.uuid4().hex}",
+            f"Via: SIP/2.0/UDP {self.here};rport;branch={self._branch}",
             "Max-Forwards: 70",
             f"From: <sip:900@{self.here}>;tag=raw",
             "To: <sip:100@127.0.0.1>" + (f";tag={tag}" if tag else ""),
@@ -68,6 +71,10 @@ class Raw:
         """Begin a new call."""
         self.call_id, self.to, self._sequence = uuid.uuid4().hex, "", 0
         self.request("INVITE", *more, body=_SDP)
+
+    def cancel(self) -> None:
+        """Give up the call that is ringing."""
+        self.request("CANCEL", to="")
 
     def final(self, method: str) -> int:
         """The final status of the request of that name."""
@@ -109,6 +116,7 @@ class Raw:
 
     def _receive(self) -> str:
         message = self.socket.recv(65535).decode(errors="replace")
+        self.latest = message
         self.seen.append(message.partition("\r\n")[0])
         return message
 
