@@ -180,7 +180,7 @@ class Modes:
             self._spoke = self._spoke or self._speaking
             if change == "ended" and self._way != "held":
                 self._conclude()
-        elif change == "begun" and self._may_spot():
+        elif change == "begun" and self._may_spot() and not self._spotting:
             self._spotting = True
             self._effects.append(Begin(None))
         elif change == "ended" and self._spotting:
@@ -287,6 +287,9 @@ class Modes:
         )
 
     def _begin(self, way: Way, t: float, *, again: bool = False) -> None:
+        if self._spotting:
+            self._spotting = False
+            self._effects.append(Drop())
         self._way, self._since = way, t
         self._speaking = self._spoke = False
         self._released = self._asked = None

@@ -142,6 +142,21 @@ def _sip(config: Config, say: Say) -> Iterator[Finding]:
     yield from findings(config, say)
 
 
+def _voice(config: Config, _say: Say) -> Iterator[Finding]:
+    from adapters.feedback.device import NoLibrary, library
+    from assistant.commands.words import wording
+
+    words = wording(config)
+    try:
+        library()
+        from adapters.voice.doctor import findings
+    except (ImportError, NoLibrary) as error:
+        verdict = "problem" if "voice" in config.run.surfaces else "note"
+        yield Finding("voice", verdict, words.say("voice_not_installed", {"library": error})[0])
+        return
+    yield from findings(config, words)
+
+
 def _slack(config: Config, _say: Say) -> Iterator[Finding]:
     from adapters.slack.doctor import Doctor
     from assistant.commands.words import wording
@@ -198,6 +213,7 @@ CHECKS: tuple[Callable[[Config, Say], Iterator[Finding]], ...] = (
     _phonebar,
     _service,
     _sound,
+    _voice,
     _keys,
     _bindings,
     _switch,
