@@ -7,6 +7,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.build import build
 from assistant.config import Config
 from assistant.contract import Command, LiveCall, Utterance
+from assistant.phonebar import PhonebarError
 from assistant.settings import PhonebarSection, PolicySection
 from phonebar.line import Line
 from phonebar.log import Entry
@@ -166,9 +168,16 @@ class World:
             self._call_in()
         self._clear()
 
+    def _calls(self) -> Sequence[LiveCall]:
+        """The calls; a machine that is busy may not answer in time."""
+        for _ in range(9):
+            with suppress(PhonebarError):
+                return self.assistant.calls()
+        return self.assistant.calls()
+
     def _command(self, *, by_key: bool) -> tuple[Command, Sequence[LiveCall]]:
         """A command that fits the calls more often than not, and the calls that it means."""
-        calls = self.assistant.calls()
+        calls = self._calls()
         by_key = by_key or self.random.random() < 0.3
 
         def the(call: LiveCall) -> object:

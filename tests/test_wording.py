@@ -63,6 +63,7 @@ DYNAMIC: Mapping[str, tuple[str, ...]] = {
         "phonebar",
         "screen_reader",
         "service",
+        "sip",
         "slack",
         "slack_api",
         "slack_clock",
@@ -222,7 +223,7 @@ def given_by(call: ast.Call) -> set[str] | None:
     keywords = {item.arg for item in call.keywords if item.arg}
     if name in {"Verdict"}:
         return {"to", "detail"}
-    if name in {"Outcome", "Plan"}:
+    if name in {"Outcome", "Plan"} or any(item.arg is None for item in call.keywords):
         return None
     if name == "say" and len(call.args) > 1:
         details = call.args[1]

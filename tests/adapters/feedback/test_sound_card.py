@@ -28,7 +28,7 @@ from tests.desk import eventually
 ROOT = Path(__file__).resolve().parents[3]
 CUES: tuple[Cue, ...] = get_args(Cue)
 LONG = "This is a long story that nobody wants to hear to its end, " * 5
-CALM = 0.25
+CALM = 0.5
 """Seconds of sound held ready: the tests are of what is heard, on a machine that may be busy."""
 WORDS = Wording(load_language("en").messages)
 
