@@ -322,6 +322,19 @@ def test_the_limit_of_calls_a_minute_counts_what_was_dialled(tmp_path: Path) -> 
         assert phone.do("transfer", to={"number": "202"}).status == "done"
 
 
+def test_what_may_not_be_dialled_is_no_target_of_a_transfer_or_a_deflection(
+    tmp_path: Path,
+) -> None:
+    with desk(tmp_path, policy=PolicySection(forbid=("+1900",))) as phone:
+        phone.call("200")
+        assert phone.do("transfer", to={"number": "0019005551"}).status == "refused"
+        phone.do("hangup")
+        phone.ring(JOHN)
+        assert phone.do("transfer", to={"number": "+19005551"}).status == "refused"
+        assert list(phone.states().values()) == ["incoming"]
+        assert not {"transfer", "deflect"} & {entry.what for entry in phone.deeds()}
+
+
 def test_quiet_hours_say_when(tmp_path: Path) -> None:
     now = datetime.now()  # noqa: DTZ005 - the agent's own wall clock
     hours = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"

@@ -6,7 +6,7 @@ Source: RFC 3261 sections 19.1 (URIs) and 10 (registration), RFC 3711 and 4568 (
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
@@ -23,7 +23,8 @@ class Account:
     user: str = ""
     auth_user: str = ""
     """For the digest, where it is not `user`."""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    """Never shown, whatever else is."""
     display: str = ""
     """What the called see beside the number."""
     transport: Transport = "udp"
@@ -88,10 +89,6 @@ class Account:
     def address(self, number: str) -> str:
         """Where `number` is reached."""
         return f"<sip:{quote(number, safe=_USER)}@{self.domain}{self._parameters}>"
-
-    def without_secrets(self) -> Account:
-        """The same, for a log."""
-        return replace(self, password="***" if self.password else "")
 
     @property
     def _parameters(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -20,7 +20,7 @@ class MessageError(ValueError):
 class Start:
     """Be this account; the first request, and the only one of its kind."""
 
-    account: dict[str, Any]
+    account: dict[str, Any] = field(repr=False)
     devices: dict[str, Any]
 
 
@@ -197,5 +197,6 @@ def from_line(line: bytes) -> Any:
                 for name, value in found.items()
             }
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise MessageError(f"no message: {line[:80]!r}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # It may be a `Start`, which has the password: nothing of it is shown.
+        raise MessageError(f"no message, {len(line)} bytes") from None
