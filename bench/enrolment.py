@@ -1,12 +1,16 @@
 """What teaching the voice helps: errors before and after, on speech that general engines get wrong.
 
     python -m bench.enrolment digits FOLDER [--engine NAME]... [--rounds N]
+    python -m bench.enrolment untaught FOLDER [--rounds N]
     python -m bench.enrolment commands [--engine NAME]...
 
 `digits`: FOLDER holds digit strings of several people, as 16 kHz WAV, and `manifest.tsv` with the
 columns file, kind, text and source; a file begins with its speaker's name. Each string is heard
 with three samples of each digit taught, by the same person and from other strings; samples that
 occur in the string itself, or are copies of one that does, are left out. Each round takes others.
+
+`untaught`: only some of the digits are taught, and single ones heard: what was never taught must
+not be taken for what was.
 
 `commands`: people who speak otherwise than most, made by espeak-ng: consonants are dropped or
 replaced as in common patterns of dysarthria and of children's speech, and pace and pitch vary each
@@ -40,6 +44,7 @@ from adapters.voice.engines import open_recogniser
 from adapters.voice.enrolment import items
 from adapters.voice.enrolment.beside import fused
 from adapters.voice.enrolment.features import cepstra
+from adapters.voice.enrolment.sounding import trimmed
 from adapters.voice.enrolment.taught import Sample, Taught, save
 from adapters.voice.enrolment.templates import Templates
 from adapters.voice.meaning import NOTHING, expected, meanings, meant
@@ -48,7 +53,7 @@ from adapters.voice.recording import read_recording, resampled
 from assistant.contact import Contact, Number
 from assistant.directory import Directory
 from assistant.settings import VoiceSection
-from assistant.understanding import ACT, Understanding
+from assistant.understanding import ACT, ASK, Understanding
 
 SAMPLES = 3
 DIGITS = [item.label for item in items.digits("en")[:10]]
@@ -223,6 +228,56 @@ def digits(arguments: argparse.Namespace) -> None:
     print(f"\n{SAID}: {1000 * statistics.median(took):.0f} ms a string, median")
 
 
+def alone(sound: Any) -> Any:
+    """A digit with a quarter of a second around it, of noise as the strings have."""
+    made = np.random.default_rng(len(sound)).normal(0, 0.001, len(sound) + RATE // 2)
+    made[RATE // 4 : RATE // 4 + len(sound)] = sound
+    return made.astype(np.float32)
+
+
+def untaught(arguments: argparse.Namespace) -> None:
+    """Single digits, of which only some were taught: what becomes of the others."""
+    by: dict[tuple[str, str], list[Any]] = {}
+    for string in strings(arguments.folder):
+        for figure, sound in zip(string.text, string.digits, strict=False):
+            own = by.setdefault((string.speaker, figure), [])
+            if not any(same(sound, other) for other in own):
+                own.append(sound)
+    order = random.Random(1)
+    now = Expected(digits=True)
+    print("| taught | others: acted on | asked | taught: acted on | asked | wrongly | heard |")
+    print("| --- |" + " --- |" * 6)
+    with tempfile.TemporaryDirectory() as folder:
+        for known in (1, 2, 4, 6, 9):
+            place = Path(folder) / f"{known}.npz"
+            engine = Templates(functools.partial(_at, place))
+            others, own, wrongly = [0, 0, 0], [0, 0, 0], 0
+            for speaker in sorted({speaker for speaker, _ in by}) * arguments.rounds:
+                figures = order.sample("0123456789", 10)
+                lesson: list[Sample] = []
+                for figure in figures:
+                    order.shuffle(by[speaker, figure])
+                for figure in figures[:known]:
+                    label = DIGITS[int(figure)]
+                    lesson += [
+                        Sample(label, items.DIGIT, cepstra(trimmed(alone(sound)).sound))
+                        for sound in by[speaker, figure][:SAMPLES]
+                    ]
+                save(place, Taught("en", tuple(lesson)))
+                for at, figure in enumerate(figures):
+                    first = SAMPLES if at < known else 0
+                    for sound in by[speaker, figure][first : first + 2]:
+                        best = hearing_of(engine, alone(sound), now).candidates[0]
+                        right = best.text == figure
+                        counts = own if at < known else others
+                        counts[0] += 1
+                        counts[1] += best.score >= ACT and (right or at >= known)
+                        counts[2] += ASK <= best.score < ACT
+                        wrongly += at < known and best.score >= ACT and not right
+            shares = [f"{100 * n / max(1, c[0]):.1f} %" for c in (others, own) for n in c[1:]]
+            print(f"| {known} | " + " | ".join(shares) + f" | {wrongly} | {others[0]} + {own[0]} |")
+
+
 # Commands
 
 
@@ -276,8 +331,6 @@ def sentences() -> Iterator[str]:
 
 
 def taught_by(person: str) -> Taught:
-    from adapters.voice.enrolment.sounding import trimmed
-
     wanted = [*items.commands("en"), *(items.Item(name, items.NAME) for name in NAMES)]
     return Taught(
         "en",
@@ -333,13 +386,14 @@ def main() -> None:
     parts = parser.add_subparsers(required=True)
     what: tuple[tuple[str, Callable[[argparse.Namespace], None]], ...] = (
         ("digits", digits),
+        ("untaught", untaught),
         ("commands", commands),
     )
     for name, run in what:
         part = parts.add_parser(name)
         part.set_defaults(run=run)
         part.add_argument("--engine", action="append", default=[])
-        if name == "digits":
+        if name != "commands":
             part.add_argument("folder", type=Path)
             part.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
