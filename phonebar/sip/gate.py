@@ -172,18 +172,22 @@ def own_address(bind: str, homes: tuple[str, ...]) -> str:
     """Our address as the registrar or the proxy sees it, or would without a router between.
 
     Args:
-        bind: of the settings.
+        bind: of the settings; empty or `0.0.0.0` for every one.
         homes: registrar and proxy.
     """
-    for there in (bind, *homes):
-        host = there.rpartition(":")[0] or there
-        for address in _looked_up(host)[:1] if host else []:
-            if there is bind:
-                return address
+    if chosen(bind) and (found := _looked_up(bind)):
+        return found[0]
+    for there in homes:
+        for address in _looked_up(there.rpartition(":")[0] or there)[:1]:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, _quiet():
                 one.connect((address, 5060))  # sends nothing
                 return str(one.getsockname()[0])
     return "127.0.0.1"
+
+
+def chosen(bind: str) -> bool:
+    """Whether the settings name one address of this computer."""
+    return bind not in {"", "0.0.0.0"}  # noqa: S104 - it is not bound
 
 
 def looked_up(homes: tuple[str, ...]) -> dict[str, list[str]]:

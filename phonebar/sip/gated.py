@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from phonebar.sip.account import Account
-from phonebar.sip.gate import Settings, own_address
+from phonebar.sip.gate import Settings, chosen, own_address
 
 OPEN_SECONDS = 10.0
 """How long it may take to open."""
@@ -51,7 +51,7 @@ class Gated:
         self._reader = threading.Thread(target=self._read, name="gate", daemon=True)
         self._reader.start()
         settings = Settings(account.homes, self.own, account.port, self.inside, account.sources)
-        given = {**asdict(settings), "fixed": bool(account.bind)}
+        given = {**asdict(settings), "fixed": chosen(account.bind)}
         try:
             assert self._process.stdin is not None  # noqa: S101 - for the type checker
             self._process.stdin.write(json.dumps(given).encode() + b"\n")
