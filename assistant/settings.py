@@ -263,6 +263,8 @@ class SipSection:
     microphone: str = ""
     speaker: str = ""
     ringer: str = ""
+    record: str = ""
+    record_beep: float = _key(15.0, low=0, high=30)
     codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
     sources: tuple[str, ...] = _key((), bad=_bad_sources)
     register_seconds: int = _key(300, low=30, high=86400)

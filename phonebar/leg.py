@@ -74,6 +74,7 @@ class Leg:
     ended_ticks: float | None = None
     muted: bool = False
     conference: bool = False
+    recorded: bool = False
     reason: Reason | None = None
     pending: Operation | None = None
     known: bool = False
@@ -115,6 +116,8 @@ class Leg:
             "reason": None if self.reason is None else self.reason.value,
             "conference": self.conference,
         }
+        if self.recorded:
+            extra["recorded"] = True
         if self.note is not None:
             extra["note"] = self.note
         if self.transfer_error is not None:

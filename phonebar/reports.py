@@ -155,6 +155,14 @@ class Reports(Board):
             if leg is not None and not leg.ended:
                 leg.quality = quality
 
+    def recorded(self, call_id: str, on: bool) -> None:
+        """The call is being recorded from now on, or no longer is."""
+        with self._reported(call_id) as leg:
+            if leg is not None:
+                leg.recorded = on
+                self._log(leg, "report", "recorded" if on else "not recorded")
+                self._changed()
+
     @contextmanager
     def _reported(self, call_id: str, *, ended_too: bool = False) -> Iterator[Leg | None]:
         with self._lock:

@@ -86,6 +86,7 @@ _QUALITY: Json = {
     },
 }
 _OPTIONAL: Json = {
+    "recorded": {"type": "boolean", "description": "It is being recorded."},
     "quality": _QUALITY,
     "note": {"type": "string", "description": "A remark for whoever reads this."},
     "transferError": {"type": "string", "description": "Why the last transfer failed."},

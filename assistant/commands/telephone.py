@@ -37,7 +37,9 @@ def telephone(path: str | None) -> SipBackend:
     from phonebar.sip.backend import SipBackend
 
     sip = settings.sip
-    devices = Devices(sip.sound, sip.microphone, sip.speaker, sip.ringer)
+    devices = Devices(**{name: getattr(sip, setting) for name, setting in _DEVICES.items()})
+    if sip.record:
+        click.echo(say("cli_sip_records", folder=sip.record))
     account = account_of(settings)
     teller = _Teller(say, account.user, account.domain, registers=account.register)
     return SipBackend(
@@ -59,11 +61,18 @@ def account_of(settings: Config, *, port: int | None = None) -> Account:
     from phonebar.sip.account import Account
 
     given = asdict(settings.sip)
-    for name in ("sound", "microphone", "speaker", "ringer"):
+    for name in _DEVICES.values():
         del given[name]
     if port is not None:
         given["port"] = port
     return Account(**given, password=secret("SIP_PASSWORD") or "")
+
+
+_DEVICES = {
+    "enabled": "sound",
+    **{name: name for name in ("microphone", "speaker", "ringer", "record", "record_beep")},
+}
+"""The settings that say where the sound goes."""
 
 
 class _Teller:

@@ -105,6 +105,10 @@ class Devices:
     speaker: str = ""
     ringer: str = ""
     """Where it rings: often the PC's loudspeaker, while the headset is on the desk."""
+    record: str = ""
+    """The folder that every call is recorded to; empty: none is."""
+    record_beep: float = 15.0
+    """Seconds between the beeps that tell the far end of it; 0 for none."""
 
 
 _USER = "+*-_.!~'()&=$,;?/"

@@ -39,6 +39,7 @@ from phonebar.sip.messages import (
     Measured,
     Place,
     Ready,
+    Recorded,
     Request,
     Send,
     Stop,
@@ -47,6 +48,7 @@ from phonebar.sip.messages import (
 )
 from phonebar.sip.mixing import Mixer, has_sound
 from phonebar.sip.sound import Sound
+from phonebar.sip.taping import Taping
 from phonebar.sip.vigil import Vigil
 
 Tell = Callable[[Event], None]
@@ -154,13 +156,25 @@ class Agent:
         number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()
-        self._mixer = Mixer(Sound(self._devices, lambda what: self.tell(Trouble(what))))
+        devices = self._devices
+        self._mixer = Mixer(
+            Sound(devices, self._complain),
+            Taping(
+                devices.record,
+                devices.record_beep,
+                self._complain,
+                lambda call_id, on: self.tell(Recorded(call_id, on)),
+            ),
+        )
         codecs = self._codecs(endpoint)
         address = endpoint.transportGetInfo(number).localName
         self.account = Registered(self)
         self.account.create(self._configuration(number))
         endpoint.open()
         self.tell(Ready(int(address.rpartition(":")[2]), codecs))
+
+    def _complain(self, what: str) -> None:
+        self.tell(Trouble(what))
 
     def _codecs(self, endpoint: Any) -> tuple[str, ...]:
         """Offer those of the settings, in their order, and no others."""
@@ -339,6 +353,8 @@ class Agent:
         leg.over = True
         self._legs.pop(leg.call_id, None)
         self._trash.append(leg)
+        if self._mixer is not None:
+            self._mixer.ended(leg)
         over = Happened("ended", leg.call_id, code, reason)
         if leg.deflected and code == 302:
             self.tell(Happened("transferred", leg.call_id, code))

@@ -27,6 +27,7 @@ from phonebar.sip.messages import (
     Measured,
     Place,
     Ready,
+    Recorded,
     Registration,
     Request,
     Send,
@@ -210,6 +211,8 @@ class SipBackend:
                 self._reports.measured(call_id, Quality(**quality))
             case Happened():
                 self._happened(event)
+            case Recorded(call_id, on):
+                self._reports.recorded(call_id, on)
             case Trouble(what):
                 log.warning("telephone: %s", what)
                 self._on_trouble(what)

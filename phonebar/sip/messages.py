@@ -145,6 +145,14 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A call is being recorded from now on, or no longer is though it goes on."""
+
+    call_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """The stack cannot go on, or could not start."""
 
@@ -161,14 +169,16 @@ class TurnedAway:
     """Where it came from."""
 
 
-Event = Ready | Registration | Incoming | Happened | Joined | Measured | Trouble | TurnedAway
+Event = (
+    Ready | Registration | Incoming | Happened | Joined | Measured | Recorded | Trouble | TurnedAway
+)
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Start, Place, Ask, Send, Join, Dtmf, Hush, Stop),
         *(Ready, Registration, Incoming, Happened, Joined, Measured),
-        *(Trouble, TurnedAway),
+        *(Recorded, Trouble, TurnedAway),
     )
 }
 

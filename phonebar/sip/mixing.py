@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pjsua2 as pj
 
 from phonebar.sip.sound import Sound
+from phonebar.sip.taping import Taping
 
 if TYPE_CHECKING:
     from phonebar.sip.callbacks import Leg
@@ -21,10 +22,11 @@ class Mixer:
 
     Args:
         sound: this PC's devices.
+        taping: what records.
     """
 
-    def __init__(self, sound: Sound) -> None:
-        self._sound = sound
+    def __init__(self, sound: Sound, taping: Taping) -> None:
+        self._sound, self._taping = sound, taping
         self._hushed = False
 
     def connect(self, leg: Leg) -> None:
@@ -33,10 +35,12 @@ class Mixer:
             return
         heard, headset = leg.getAudioMedia(-1), self._sound.headset
         heard.startTransmit(headset)
-        if leg.muted or self._hushed:
-            headset.stopTransmit(heard)
-        else:
+        spoken = not (leg.muted or self._hushed)
+        if spoken:
             headset.startTransmit(heard)
+        else:
+            headset.stopTransmit(heard)
+        self._taping.connect(leg, heard, headset, spoken)
 
     def hush(self, on: bool, legs: Collection[Leg]) -> None:
         """Keep the microphone from every call there is and comes, or let it be heard again.
@@ -66,6 +70,10 @@ class Mixer:
     def tune(self, legs: Collection[Leg]) -> None:
         """Open the devices while there are calls, and ring as befits them."""
         self._sound.talking(bool(legs))
+        self._taping.look()
+        for leg in legs:
+            if self._taping.wanted(leg):
+                self.connect(leg)
         talking = any(leg.confirmed for leg in legs)
         if any(leg.incoming and not leg.confirmed for leg in legs):
             self._sound.ring("waiting" if talking else "ring")
@@ -74,8 +82,13 @@ class Mixer:
         else:
             self._sound.ring("")
 
+    def ended(self, leg: Leg) -> None:
+        """The call is over."""
+        self._taping.end(leg, self._sound.headset)
+
     def close(self) -> None:
-        """Let go of every device."""
+        """Let go of every device and file."""
+        self._taping.close()
         self._sound.close()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pjsua2 as pj
 
 from phonebar.sip.account import Devices
+from phonebar.sip.recording import Recording
 
 RATE = 16000
 """Hertz: what G.722 carries."""
@@ -58,6 +59,23 @@ class _Border(pj.AudioMediaPort):  # type: ignore[misc]
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
         """The bridge has a frame for the device."""
         self.outward.append(bytes(frame.buf)[:FRAME_BYTES] if frame.size else SILENCE)
+
+
+class Tape(pj.AudioMediaPort):  # type: ignore[misc]
+    """A port of the bridge that takes a call down, one after another; see `recording`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.recording: Recording | None = None
+        form = pj.MediaFormatAudio()
+        form.init(pj.PJMEDIA_FORMAT_PCM, RATE, 1, FRAME_MILLISECONDS * 1000, 16)
+        self.createPort(f"tape {number}", form)
+
+    def onFrameReceived(self, frame: Any) -> None:  # noqa: N802 - PJSIP's name
+        """The bridge has mixed a frame of both sides."""
+        recording = self.recording
+        if recording is not None:
+            recording.feed(bytes(frame.buf)[:FRAME_BYTES] if frame.size else SILENCE)
 
 
 class Sound:
@@ -175,6 +193,17 @@ class Sound:
                 data[:] = bytes(len(data))
 
         return play
+
+
+def beep(seconds: float) -> Any:
+    """A tone that tells, every so many seconds, that a call is recorded.
+
+    Source: 47 CFR 64.501 and AT&T's practice: 1400 Hz for 0.2 s, every 15 s.
+    """
+    found = pj.ToneGenerator()
+    found.createToneGenerator(RATE, 1)
+    found.play(_vector(_tone(1400, 0, 200, round(seconds * 1000) - 200, 6000)), True)
+    return found
 
 
 def _tone(one: int, two: int, on: int, off: int, volume: int = 0) -> Any:

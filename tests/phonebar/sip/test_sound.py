@@ -6,11 +6,12 @@ import os
 import subprocess
 from array import array
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
@@ -31,6 +32,7 @@ BELL = 480
 WAITING = 440
 LEAST = 1.0
 """Seconds of a recording that are judged, at its end."""
+BEEP = 1400
 SILENCE = 8
 """The quietest sound that A-law has, of 32768."""
 
@@ -41,6 +43,7 @@ class Desk:
     def __init__(self, card: Card, line: Line, far: Remote, folder: Path) -> None:
         self.card, self.line, self.far, self._folder = card, line, far, folder
         self._records = 0
+        self.taped = folder / "taped"
 
     def until(self, *states: str) -> None:
         def met() -> bool:
@@ -80,6 +83,20 @@ def loud(ears: Ears, hertz: int, seconds: float = 0.3) -> bool:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Desk]:
+    with sitting(monkeypatch, tmp_path, Devices(ringer="bell")) as found:
+        yield found
+
+
+@pytest.fixture
+def taped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Desk]:
+    devices = Devices(record=str(tmp_path / "taped"), record_beep=1)
+    with sitting(monkeypatch, tmp_path, devices) as found:
+        yield found
+
+
+@contextmanager
+def sitting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, devices: Devices) -> Iterator[Desk]:
+    """Somebody at a desk, until the end of the block."""
     with ExitStack() as stack:
         card = stack.enter_context(plugged_in(monkeypatch, microphone=True))
         card.control("set-default-source", "mic")
@@ -98,7 +115,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Desk]:
             port=ours,
             codecs=("PCMA/8000",),
         )
-        backend = SipBackend(account, Devices(ringer="bell"))
+        backend = SipBackend(account, devices)
         line = stack.enter_context(closing(Line(backend)))
         assert backend.wait(lambda standing: standing.up, 15)
         far = stack.enter_context(exchange(scenario, port, ours))
@@ -157,3 +174,28 @@ def test_it_rings_at_the_bell_and_a_second_call_beeps_in_the_headset(desk: Desk)
         desk.until("active", "incoming")
         eventually(lambda: loud(headset, WAITING, 0.12))
         assert not loud(bell, WAITING, 1.0)
+
+
+def test_a_call_is_taped_with_both_sides_and_the_far_end_hears_that_it_is(taped: Desk) -> None:
+    desk = taped
+    desk.line.originate("201")
+    desk.until("active")
+    eventually(lambda: desk.line.calls()[0].extra.get("recorded"))
+    samples, rate = desk.there()
+    beeps = [
+        strength(samples[at : at + rate // 10], rate, BEEP) > 0.02
+        for at in range(0, len(samples) - rate // 10, rate // 10)
+    ]
+    assert 1 <= sum(beeps) <= 3
+    desk.line.hangup(1)
+    desk.until()
+    (file,) = desk.taped.iterdir()
+    eventually(lambda: file.stat().st_size > 10_000)
+    desk.line.close()
+    sound, rate = sf.read(file, dtype="int16")
+    last = array("h", sound[-rate:].tobytes())
+    assert strength(last, rate, SPOKEN) > 0.02
+    assert strength(last, rate, hertz_of("201")) > 0.02
+    assert "201" not in file.name.partition(" ")[2].partition(" ")[0]
+    if os.name == "posix":
+        assert (file.stat().st_mode & 0o777, desk.taped.stat().st_mode & 0o777) == (0o600, 0o700)
