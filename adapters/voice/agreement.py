@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adapters.voice.digit_sounds import DigitSounds
-from adapters.voice.digits import confidence, judged, signs
+from adapters.voice.digits import confidence, digits, judged, signs
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Listener, Missing, Recogniser
 from adapters.voice.whisper import LONGEST, SHORTEST, Whisper, bursts, open_whisper, padded
 from assistant.directory import Directory
@@ -36,6 +36,9 @@ NONE = 0.9
 """What it takes for no command with this certainty, Whisper is not asked about either."""
 ALONE = 0.65
 """What counts a hearing that the other engine has not: enough to be asked about, not to act on."""
+AGREED = 0.6
+"""The mean probability of Whisper's digits from which on it is enough that they are those that the
+model of sounds finds by itself: of 60 such numbers, clean and noisy, none was wrong."""
 LONG_NUMBER = 3
 """Digits from which on a number in a command is heard twice."""
 
@@ -86,7 +89,11 @@ class Both:
         least = bursts(samples)
         with self._whisper.heard(samples, expected.language) as ears:
             written = ears.digits(least)
-            found = judged(signs(written.text.split()), evidence.result(), ears.fits, least)
+            said, sounds = signs(written.text.split()), evidence.result()
+            number = digits(said)
+            if written.sure >= AGREED and number and number == digits(sounds.best()):
+                return Hearing((Heard(number, written.sure),), 1 - written.sure, NAME)
+            found = judged(said, sounds, ears.fits, least)
         sure = confidence(found)
         if sure < 0.5:
             return Hearing((), 1 - sure, NAME)

@@ -52,6 +52,8 @@ START, MARGIN, FIT = 1.63, 0.26, 3.18
 logistic regression on people's speech, each speaker judged by what fits the others."""
 WIDEST = 15.0
 """A margin that is wider says no more."""
+NARROWEST = 1.0
+"""With a narrower one nothing is sure."""
 
 
 class Fits(Protocol):
@@ -138,4 +140,5 @@ def confidence(found: Sequence[Judged]) -> float:
     others = (one.score for one in found if one.digits != first.digits)
     margin = min(WIDEST, first.score - max(others, default=first.score - WIDEST))
     exponent = START + MARGIN * margin + FIT * first.whisper / len(first.signs)
-    return 1 / (1 + math.exp(-max(-50.0, exponent)))
+    sure = 1 / (1 + math.exp(-max(-50.0, exponent)))
+    return sure if margin > NARROWEST else min(sure, 0.4)
