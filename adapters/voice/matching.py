@@ -20,7 +20,7 @@ from adapters.voice.sound import MOST, apart
 from assistant.contact import Contact
 from assistant.directory import Directory
 from assistant.text import bare_word, tokens
-from assistant.understanding import ACT, Understanding
+from assistant.understanding import Understanding
 from assistant.understanding.lexicon import lexicon
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ STEEP = 4.0
 """How much likelier a nearer sentence is: e to this for each word that differs altogether."""
 WAYS = 5
 STEPS = 1500
+EXACT = 0.95
+"""What is understood as surely as this is taken as it is; a stranger's name is not."""
 SHARP = 6
 """Whisper gives the mean of its tokens; one text is likelier than another by about this power."""
 CLEAR = 0.35
@@ -119,7 +121,7 @@ class Matcher:
         if not self._intents:
             return _best(found)
         understood = self._understanding.parse(text)
-        if understood.command.intent in self._intents and understood.confidence >= ACT:
+        if understood.command.intent in self._intents and understood.confidence >= EXACT:
             return _best({**found, text.strip(" .,!?"): 1 - understood.confidence})
         order = itertools.count()
         sentences, before = self._lexicon.sentences.root, self._lexicon.before.root
