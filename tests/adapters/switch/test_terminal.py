@@ -151,7 +151,7 @@ def test_a_call_is_answered_and_hung_up_with_the_space_bar_of_a_terminal(
 @POSIX
 def test_a_held_key_is_one_press(environment: dict[str, str], line: Line) -> None:
     with Path(environment["PHONEBAR_CONFIG"]).open("a") as file:
-        file.write("[switch]\nloops = 1\n")
+        file.write("[switch]\nloops = 1\nrepeat = 2.0\n")
     with terminal(environment, "--step", "1") as tty:
         tty.wait("1 of 2: Call somebody")
         assert isinstance(line.backend, Simulator)

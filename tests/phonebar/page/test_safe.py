@@ -60,10 +60,11 @@ def test_a_button_pressed_twice_acts_once(browser: Any) -> None:
 def test_a_press_just_after_the_calls_changed_does_nothing_and_says_so(
     window: Window, phone: Phone
 ) -> None:
+    window.page.clock.install()
     window.open()
     window.page.get_by_role("button", name="Call John Doe").wait_for()
     window.calm()
-    window.page.clock.install()
+    window.freeze()
     phone.far.incoming("+390655501104")
     window.call("Maria Rossi", "incoming")
     window.page.get_by_role("button", name="Call John Doe").click()
