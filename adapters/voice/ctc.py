@@ -15,6 +15,7 @@ import math
 import threading
 from collections import OrderedDict
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,7 @@ class Ctc:
         self.pronouncing = Pronouncing(lexicons, spelled)
         self._graphs: OrderedDict[Expected, Graph] = OrderedDict()
         self._lock = threading.Lock()
+        self._usual = usual_sentences()
 
     @staticmethod
     def supports(language: str) -> bool:
@@ -132,12 +134,21 @@ class Ctc:
         data = load_language(expected.language).data
         letters = expected.letters or LetterWords.read(data["spelling"], {}).words
         known = self.pronouncing.known
-        automata = grammar(data, expected.intents, known, expected.choices, letters)
+        automata = grammar(
+            data, expected.intents, known, expected.choices, letters, usual=self._usual
+        )
         called = {name.said: name for name in _all_names(expected.names, automata)}
         automata[NAME] = automata[OWNER] = anybody(called)
         ways = partial(_ways, self.pronouncing, called)
         begin = DIGITS if expected.digits else SPELLING if expected.letters else COMMAND
         return compiled(automata, begin, ways)
+
+
+def usual_sentences() -> tuple[tuple[str, str], ...]:
+    """What is usually said: intents and templates."""
+    text = resources.files("adapters.voice").joinpath("usual.txt").read_text(encoding="utf-8")
+    lines = (line.partition(":") for line in text.splitlines() if line and line[0] != "#")
+    return tuple((intent, template.strip()) for intent, _, template in lines)
 
 
 def _ways(
@@ -256,7 +267,8 @@ def likelihood(worse: float, sounds: float, words: int) -> float:
         sounds: how many there were, about.
         words: how many the sentence has.
     """
-    x = 4.0 - 0.15 * worse + 0.0 * sounds + 0.5 * words
+    # Fitted by logistic regression on 581 synthetic commands and 240 other sentences.
+    x = 4.4 - 0.383 * worse + 0.2 * sounds + 0.16 * words
     return 1 / (1 + math.exp(-x))
 
 

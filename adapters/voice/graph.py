@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from adapters.voice.pronouncing import Sounds
 
 COLUMN = {sound: place for place, sound in enumerate(SOUNDS, FIRST)}
-LEFT_OUT = {"R": 1.5, "HH": 2.5, "T": 3.0, "D": 3.0, "AH": 3.0, "L": 3.5, "Y": 3.0}
+LEFT_OUT = {"R": 1.5, "HH": 2.0, "T": 3.0, "D": 3.0, "AH": 3.0, "L": 3.5, "Y": 3.0}
 """What it costs to leave out a sound that people often do; any other costs OTHER."""
 OTHER = 5.0
 COPIED = frozenset({"{party}", "{number}", "{n}", "{ordinal}"})
@@ -75,8 +75,8 @@ class Graph:
     """The place before that, for who leaves the sound before out."""
     skip: NDArray[np.float32]
     """What that costs."""
-    ending: NDArray[np.bool_]
-    """Whether a word may end with it."""
+    ending: NDArray[np.int64]
+    """Those with which a word may end."""
     end_sound: NDArray[np.int64]
     """Of each way for a word to end its last sound, grouped by where they lead."""
     end_cost: NDArray[np.float32]
@@ -145,7 +145,7 @@ class _Maker:
             before=before,
             skipped=skipped,
             skip=skip,
-            ending=np.array(self._ending),
+            ending=np.flatnonzero(self._ending),
             end_sound=np.array([end[1] for end in ends]),
             end_cost=np.array([end[3] for end in ends], np.float32),
             end_joint=joints,

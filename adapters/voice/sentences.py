@@ -24,7 +24,7 @@ NAME, OWNER = "{name}", "{owner}"
 
 NUMBER, LETTERS = "{number}", "{letters}"
 _PARTY, _REFERENCE, _CALL, _SEVERAL = "{party}", "{which}", "{call}", "{several}"
-SOMEBODY = 3.0
+SOMEBODY = 1.5
 """What it costs that somebody is named, whoever it is: minus the logarithm of a likelihood."""
 DIGIT, RARE = 1.5, 3.5
 """What a digit costs, and what one costs that is rarely said so: `nil`, `star`, `double`."""
@@ -32,6 +32,10 @@ SHORT = 3
 """Letters of a word for a letter, such as `zee`, that may be part of another: it costs as RARE."""
 WORD = 0.5
 """What each word costs besides."""
+UNUSUAL = 6.0
+"""What a sentence costs that is not among the usual ones; measured on synthetic voices."""
+POLITE = "please|(can|could|would) you [please]"
+"""What the usual sentences may begin with."""
 _USUAL = frozenset({"oh"})
 _CALLED = {
     **dict.fromkeys(("target", "to", "known", "to_known", "named", "party"), _PARTY),
@@ -62,6 +66,8 @@ def grammar(
     speakable: Speakable,
     choices: Iterable[str],
     letters: Iterable[str],
+    *,
+    usual: Iterable[tuple[str, str]] = (),
 ) -> dict[str, Automaton]:
     """The automata of a language, by name; all but those of NAME and OWNER.
 
@@ -71,13 +77,22 @@ def grammar(
         speakable: whether a word has a sound.
         choices: whole sentences besides.
         letters: the words that letters are called by.
+        usual: intents and templates of what is usually said: likelier than all else.
     """
     kinds: Mapping[str, Sequence[str]] = data["references"]
     digits: Mapping[str, str] = data["numbers"]["digits"]
     chosen = [intent for intent in intents if intent in data["intents"]]
     body = [template for intent in chosen for template in _say(data["intents"][intent]["say"])]
     texts: dict[str, Iterable[str]] = {
-        COMMAND: ["[{before}] [{before}] {body} [{after}] [{after}]"],
+        "{anything}": ["[{before}] [{before}] {body} [{after}] [{after}]"],
+        "{usual}": [
+            *(
+                f"[{POLITE}] {template} [please]"
+                for intent, template in usual
+                if intent in {"-", *chosen}
+            ),
+            "{choice}",
+        ],
         "{before}": _say(data["before"]),
         "{body}": [*body, *_say(data.get("idioms", ())), "{choice}"],
         "{after}": _say(data["after"]),
@@ -101,6 +116,8 @@ def grammar(
         if " " not in word and speakable(word)
     }
     made[LETTERS] = Automaton((letter, letter), frozenset({1}))
+    ways = {"{usual}": (1, 0.0), "{anything}": (1, UNUSUAL)}
+    made[COMMAND] = Automaton((ways, {}), frozenset({1}))
     made["{choice}"] = Automaton((dict.fromkeys(choices, (1, WORD)), {}), frozenset({1}))
     return made
 
