@@ -3,7 +3,8 @@
     python -m bench.feedback --presses 200
 
 Needs the extra `test`, espeak-ng and pulseaudio (Debian: pulseaudio pulseaudio-utils
-libasound2-plugins libportaudio2 espeak-ng). Measured is from the call of `Feedback.cue`, or `.say`,
+libasound2-plugins libportaudio2 espeak-ng); with speech-dispatcher and speech-dispatcher-espeak-ng
+its voice is measured too. Measured is from the call of `Feedback.cue`, or `.say`,
 until the first sample above -60 dB has come out of the monitor. The monitor itself is read in
 pieces of some milliseconds, which count against everybody alike. Peers in the same run: the same
 samples written to a bare `sounddevice` stream that is open already, and `paplay` of the same
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -26,12 +28,15 @@ import numpy as np
 
 from adapters.feedback import device, earcons
 from adapters.feedback.player import BLOCK, LATENCY
+from adapters.feedback.queue import Dumb, Queue
 from adapters.feedback.session import open_feedback
+from adapters.feedback.speech_dispatcher import Manner, SpeechDispatcher
 from assistant.config import Config
 from assistant.language import load_language
 from assistant.settings import SoundSection
 from assistant.wording import Wording
 from tests.adapters.feedback.card import Card, Ears
+from tests.adapters.feedback.dispatcher import MODULE, Dispatcher
 
 LOUD = 0.001
 GAP = 0.12
@@ -80,6 +85,18 @@ def row(name: str, seconds: list[float]) -> None:
     print(f"| {name} | {p50:.1f} | {p95:.1f} | {worst:.1f} |" + (f" lost {lost}" if lost else ""))
 
 
+def dispatcher(stack: ExitStack, card: Card) -> Queue | None:
+    """Speech by a speech-dispatcher of one's own; None where there is none."""
+    if shutil.which("speech-dispatcher") is None or not MODULE.exists():
+        return None
+    server = Dispatcher(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "server", card)
+    stack.callback(server.stop)
+    os.environ["SPEECHD_ADDRESS"] = f"unix_socket:{server.socket}"
+    queue = Queue(Dumb(), SpeechDispatcher(Manner()))
+    stack.callback(queue.close)
+    return queue
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--presses", type=int, default=200)
@@ -108,6 +125,8 @@ def main() -> None:
         bare.write(bytes(48000))
         took: dict[str, list[float]] = {}
         quiet = []
+        other = dispatcher(stack, card)
+        other_quiet = []
         begun = time.perf_counter()
 
         def paplay() -> None:
@@ -120,17 +139,24 @@ def main() -> None:
                 "bare `sounddevice` write, stream open": lambda: bare.write(stereo),
                 "`paplay`": paplay,
             }
+            if other is not None:
+                ways["speech by speech-dispatcher"] = lambda n=n: other.say(f"{n} is calling")
             for name, press in ways.items():
                 silence(ears, float(spare[n]))
                 took.setdefault(name, []).append(first_sound(ears, press))
                 if name == "speech":
                     time.sleep(0.3)
                     quiet.append(last_sound(ears, feedback.hush))
+                if name == "speech by speech-dispatcher":
+                    time.sleep(0.3)
+                    other_quiet.append(last_sound(ears, other.hush))
         print(f"{presses} presses of each in {time.perf_counter() - begun:.0f} s\n")
         print("| milliseconds | p50 | p95 | worst |\n| --- | --- | --- | --- |")
         for name, seconds in took.items():
             row(name, seconds)
         row("hush in speech, to the last sound", quiet)
+        if other_quiet:
+            row("hush in speech by speech-dispatcher", other_quiet)
 
 
 if __name__ == "__main__":

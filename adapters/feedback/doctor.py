@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from adapters.feedback import device, screen_reader
-from adapters.feedback.session import open_voice
+from adapters.feedback.session import open_voice, voices_here
 from adapters.feedback.voice import Voice, VoiceError
 from assistant.config import Config
 from assistant.finding import Finding
@@ -93,7 +93,8 @@ class _Doctor:
             found = self._say("cli_doctor_voice_fails", voice=name, why=error)
             mend = self._say("cli_doctor_voice_fails_mend")
             return Finding("speech", self._bad, found, mend)
-        return Finding("speech", "ok", self._say("cli_doctor_voice", voice=name))
+        here = ", ".join(voices_here())
+        return Finding("speech", "ok", self._say("cli_doctor_voice", voice=name, here=here))
 
     def _screen_reader(self) -> Finding:
         name = screen_reader.running()

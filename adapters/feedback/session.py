@@ -89,6 +89,18 @@ def open_voice(sound: SoundSection, language: str, *, alone: bool) -> Voice | No
     return Program(recipe) if recipe is not None else None
 
 
+def voices_here() -> tuple[str, ...]:
+    """The engines that could be set, because what they need is installed."""
+    own = system_voice.recipe() is not None
+    there = {
+        "espeak-ng": espeak.found() is not None,
+        "speech-dispatcher": speech_dispatcher.found(),
+        "piper": piper.installed(),
+        "system": own,
+    }
+    return tuple(name for name, is_there in there.items() if is_there)
+
+
 def voice_recipe(sound: SoundSection, language: str, *, alone: bool) -> Recipe | None:
     """The voice that is meant, or None when it is not installed.
 

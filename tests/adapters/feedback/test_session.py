@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from adapters.feedback import device, doctor, espeak, screen_reader
+from adapters.feedback import (
+    device,
+    doctor,
+    espeak,
+    piper,
+    screen_reader,
+    speech_dispatcher,
+)
 from adapters.feedback.announcer import Announcer, cue_of
 from adapters.feedback.feedback import Cue, Quiet
 from adapters.feedback.queue import Dumb
@@ -192,7 +199,20 @@ class TestDoctor:
             "speech": "ok",
             "screen_reader": "ok",
         }
-        assert said["speech"].found == "espeak-ng speaks."
+        assert said["speech"].found.startswith("espeak-ng speaks; installed are: espeak-ng")
+
+    @pytest.mark.parametrize(
+        ("engine", "what"), [("piper", "piper-tts"), ("speech-dispatcher", "apt install")]
+    )
+    def test_a_voice_that_is_set_and_not_installed_says_how_to_install_it(
+        self, card: Card, monkeypatch: pytest.MonkeyPatch, engine: str, what: str
+    ) -> None:
+        monkeypatch.setattr(piper, "installed", lambda: False)
+        monkeypatch.setattr(speech_dispatcher, "found", lambda: False)
+        said = found(configured(engine=engine))["speech"]
+        assert said.verdict == "note"
+        assert engine in said.found
+        assert what in said.mend
 
     @pytest.mark.parametrize(("speak", "verdict"), [(True, "problem"), (False, "note")])
     def test_no_device_is_a_problem_for_whoever_wants_to_hear(
