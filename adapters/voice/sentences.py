@@ -77,11 +77,14 @@ def grammar(
         speakable: whether a word has a sound.
         choices: whole sentences besides.
         letters: the words that letters are called by.
-        usual: intents and templates of what is usually said: likelier than all else.
+        usual: intents and templates of what is usually said: likelier than all else. Of an intent
+            that has none, such as yes and no, all is as usual.
     """
     kinds: Mapping[str, Sequence[str]] = data["references"]
     digits: Mapping[str, str] = data["numbers"]["digits"]
     chosen = [intent for intent in intents if intent in data["intents"]]
+    usual = tuple(usual)
+    known = {intent for intent, _ in usual}
     body = [template for intent in chosen for template in _say(data["intents"][intent]["say"])]
     texts: dict[str, Iterable[str]] = {
         "{anything}": ["[{before}] [{before}] {body} [{after}] [{after}]"],
@@ -90,6 +93,12 @@ def grammar(
                 f"[{POLITE}] {template} [please]"
                 for intent, template in usual
                 if intent in {"-", *chosen}
+            ),
+            *(
+                template
+                for intent in chosen
+                if intent not in known
+                for template in _say(data["intents"][intent]["say"])
             ),
             "{choice}",
         ],

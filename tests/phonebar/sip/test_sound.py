@@ -187,15 +187,20 @@ def test_a_call_is_taped_with_both_sides_and_the_far_end_hears_that_it_is(taped:
         for at in range(0, len(samples) - rate // 10, rate // 10)
     ]
     assert 1 <= sum(beeps) <= 3
+    eventually(desk.is_heard)  # a microphone takes its time to open
+    assert desk.is_heard()
     desk.line.hangup(1)
     desk.until()
     (file,) = desk.taped.iterdir()
     eventually(lambda: file.stat().st_size > 10_000)
     desk.line.close()
     sound, rate = sf.read(file, dtype="int16")
-    last = array("h", sound[-rate:].tobytes())
-    assert strength(last, rate, SPOKEN) > 0.02
-    assert strength(last, rate, hertz_of("201")) > 0.02
+    # A busy machine may leave a gap in either: some second must have both.
+    pieces = [array("h", sound[at : at + rate].tobytes()) for at in range(0, len(sound), rate)]
+    assert any(
+        min(strength(piece, rate, SPOKEN), strength(piece, rate, hertz_of("201"))) > 0.02
+        for piece in pieces
+    )
     assert "201" not in file.name.partition(" ")[2].partition(" ")[0]
     if os.name == "posix":
         assert (file.stat().st_mode & 0o777, desk.taped.stat().st_mode & 0o777) == (0o600, 0o700)
