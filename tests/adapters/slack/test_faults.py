@@ -29,6 +29,7 @@ def test_nothing_is_done_or_told_wrongly(http: bool) -> None:
     assert bool(report.counts["forged"]) == http
 
 
+@pytest.mark.timeout(300)
 def test_nothing_goes_wrong_when_the_system_kills_a_replica() -> None:
     """Each replica is a process of its own."""
     report = fault_run.run(50, seed=11, havoc=0.6, real=True)
