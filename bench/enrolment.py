@@ -314,7 +314,8 @@ def spoken(text: str, person: str, pace: int, pitch: int) -> Any:
     done = subprocess.run([*command, f"[[{sounds}]]"], capture_output=True, check=True)
     with wave.open(io.BytesIO(done.stdout)) as file:
         rate = file.getframerate()
-    whole = resampled(np.frombuffer(done.stdout[44:], "<i2").astype(np.float32) / 32768, rate)
+    sound = np.frombuffer(done.stdout[44:], "<i2").astype(np.float32) / np.float32(32768)
+    whole = resampled(sound, rate)
     around = np.zeros(RATE // 3, np.float32)
     made = np.concatenate([around, whole, around])
     noise = np.random.default_rng(pace).normal(0, 0.0005, len(made))

@@ -22,6 +22,7 @@ import time
 import wave
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def last_sound(ears: Ears, hush: Callable[[], object]) -> float:
 def row(name: str, seconds: list[float]) -> None:
     took = np.array(seconds) * 1000
     lost = int(np.isnan(took).sum())
-    p50, p95, worst = (*np.nanpercentile(took, [50, 95]), np.nanmax(took))
+    (p50, p95), worst = np.nanpercentile(took, [50, 95]).tolist(), np.nanmax(took)
     print(f"| {name} | {p50:.1f} | {p95:.1f} | {worst:.1f} |" + (f" lost {lost}" if lost else ""))
 
 
@@ -135,19 +136,19 @@ def main() -> None:
         for n in range(presses):
             ways: dict[str, Callable[[], object]] = {
                 "earcon": lambda: feedback.cue("done"),
-                "speech": lambda n=n: feedback.say(f"{n} is calling"),
+                "speech": partial(feedback.say, f"{n} is calling"),
                 "bare `sounddevice` write, stream open": lambda: bare.write(stereo),
                 "`paplay`": paplay,
             }
             if other is not None:
-                ways["speech by speech-dispatcher"] = lambda n=n: other.say(f"{n} is calling")
+                ways["speech by speech-dispatcher"] = partial(other.say, f"{n} is calling")
             for name, press in ways.items():
                 silence(ears, float(spare[n]))
                 took.setdefault(name, []).append(first_sound(ears, press))
                 if name == "speech":
                     time.sleep(0.3)
                     quiet.append(last_sound(ears, feedback.hush))
-                if name == "speech by speech-dispatcher":
+                if other is not None and name == "speech by speech-dispatcher":
                     time.sleep(0.3)
                     other_quiet.append(last_sound(ears, other.hush))
         print(f"{presses} presses of each in {time.perf_counter() - begun:.0f} s\n")

@@ -176,7 +176,8 @@ def request(presses: int) -> dict[str, Any]:
             ours_began = time.monotonic()
             ours_fingers.tap("h")
             # Two lines: that a sequence has begun, and what came of it.
-            wait_for(lambda before=before: len(said) >= before + 2, "nothing was answered")
+            enough = before + 2
+            wait_for(lambda: len(said) >= enough, "nothing was answered")  # noqa: B023
             found = mine.arrivals()
             assert len(found) == 1, said[before:]
             if turn >= WARM_UP:

@@ -5,6 +5,7 @@ Needs what the page's tests need: `pip install -e ".[test]"` and Chromium.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,12 @@ def held_and_active(line: Line) -> None:
     """One call waits, one is up."""
     for number in ("+390655501104", "200"):
         session = line.originate(number).session_id
-        eventually(
-            lambda s=session: any(c.session_id == s and c.state_id == 8 for c in line.calls())
-        )
+        eventually(partial(answered, line, session))
+
+
+def answered(line: Line, session: str) -> bool:
+    """Whether that call is up."""
+    return any(call.session_id == session and call.state_id == 8 for call in line.calls())
 
 
 def ringing(line: Line) -> None:

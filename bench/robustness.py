@@ -93,8 +93,8 @@ def rubbish(random: Random, words: Sequence[str]) -> str:
         return "".join(chr(random.randint(0, 0x9F)) for _ in range(random.randint(0, 60)))
     if kind == 3:
         ranges = [(0x590, 0x6FF), (0x400, 0x4FF), (0x4E00, 0x4FFF), (0x41, 0x7A), (0x660, 0x669)]
-        chosen = [random.choice(ranges) for _ in range(random.randint(1, 40))]
-        return "".join(chr(random.randint(*limits)) for limits in chosen)
+        limits = [random.choice(ranges) for _ in range(random.randint(1, 40))]
+        return "".join(chr(random.randint(*each)) for each in limits)
     if kind == 4 and random.random() < 0.01:
         return random.choice(words) * 2000 + " " + "1" * 5000
     if kind == 5:
