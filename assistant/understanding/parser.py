@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +24,7 @@ from assistant.understanding.edits import EditReader
 from assistant.understanding.grammar import Meaning, Network
 from assistant.understanding.lexicon import IDIOM, REFUSALS, Lexicon
 from assistant.understanding.reading import CURRENT, SPLIT_PRICE, Reading
+from assistant.understanding.spacing import respacings
 
 _SLOTS = {
     "known": "target",
@@ -106,7 +107,7 @@ class Parser:
         """A word without the repeats of a key that was held too long: `callll`, `hhhold`."""
         if len(token.text) <= _SHORTEST or token.number or not _HELD.search(token.text):
             return token
-        if self._directory.knows(token.text):
+        if self._directory.knows(token.text) or bare_word(token.text) in self._hesitations:
             return token
         said = [_HELD.sub(times, token.text) for times in (r"\1\1", r"\1")]
         known = [self._is_known(text) for text in said]
@@ -292,18 +293,18 @@ class Parser:
 
     def _is_real(self, word: str) -> bool:
         """Whether it is a word of any language in use, and so stands where it should."""
-        folded = fold(word)
-        return folded in self._lexicon.real_words or folded in self._real_words
+        bare = bare_word(word)
+        return bare in self._lexicon.real_words or bare in self._real_words
 
     def _knows(self, word: str) -> bool:
-        folded = fold(word)
-        return folded in self._lexicon.real_words or self._directory.knows(folded)
+        bare = bare_word(word)
+        return bare in self._lexicon.real_words or self._directory.knows(fold(word))
 
     def _respaced(self, said: Sequence[Token], *, answer: bool) -> list[Guess]:
         """`hangu p`, `callj ohn`, `hangupcall 2`."""
         return [
             replace(guess, confidence=guess.confidence - SPLIT_PRICE)
-            for variant in _respacings(said, self._knows, self._is_real)
+            for variant in respacings(said, self._knows, self._is_real, self._lexicon.elisions)
             for guess in self._read(variant, answer=answer)
         ]
 
@@ -378,36 +379,3 @@ def _doubting(guesses: list[Guess]) -> list[Guess]:
     if others and first.confidence - others[0].confidence < CLOSE:
         return [replace(first, confidence=min(first.confidence, IN_DOUBT)), *others]
     return guesses
-
-
-def _respacings(
-    said: Sequence[Token], known: Callable[[str], bool], real: Callable[[str], bool]
-) -> Iterator[tuple[Token, ...]]:
-    """The sentence with a space moved by a letter, left out or put in, where that makes words.
-
-    Also without a word that was said twice.
-    """
-    for place, token in enumerate(said):
-        if token.number or not token.text.isalpha():
-            continue
-        one, after = token.raw, said[place + 1 :]
-        if after and after[0].text == token.text:
-            yield (*said[:place], *after)
-            continue
-        pairs = [(one[:cut], one[cut:]) for cut in range(2, len(one) - 1)]
-        for pair in pairs:
-            if not real(one) and all(map(known, pair)):
-                yield (*said[:place], *_words(*pair), *after)
-        if not after or after[0].number or not after[0].text.isalpha():
-            continue
-        two = after[0].raw
-        if real(one) and real(two):
-            continue
-        pairs = [(one + two, ""), (one[:-1], one[-1] + two), (one + two[0], two[1:])]
-        for pair in pairs:
-            if all(known(part) for part in pair if part):
-                yield (*said[:place], *_words(*pair), *after[1:])
-
-
-def _words(*parts: str) -> tuple[Token, ...]:
-    return tuple(token for part in parts for token in tokens(part))

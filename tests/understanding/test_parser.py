@@ -264,6 +264,31 @@ def test_a_space_may_be_moved_missing_or_too_much_and_a_word_said_twice(
     assert ENGLISH.parse(text).confidence < 1.0
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "intent"),
+    [
+        ("en", "which line ami active", "list_calls"), ("en", "how do iuse the phone", "help"),
+        ("en", "i don'tk now how to use it", "help"),
+        ("es", "desvío blind del a llamada al 065030944", "transfer"),
+        ("es", "enlázalosa los dos", "attended_transfer"), ("es", "vuelve  aponer otro", "resume"),
+        ("fr", "prévenird 'abord Claire Martin", "attended_transfer"),
+        ("fr", "interromps l'appeld ' Helen Turner", "hangup"),
+        ("fr", "transfert d el'appel Wei Zhang", "transfer"), ("fr", "oùj 'en suis", "list_calls"),
+        ("it", "passa l achiamata a Marco Bianchi", "transfer"),
+    ],
+)  # fmt: skip
+def test_a_space_may_be_moved_beside_a_word_of_one_letter_or_an_apostrophe(
+    code: str, text: str, intent: str
+) -> None:
+    understood = Understanding((code,), DIRECTORY).parse(text)
+    assert understood.command.intent == intent
+    assert understood.confidence < 1.0
+
+
+def test_a_hesitation_may_be_drawn_out() -> None:
+    assert Understanding(("es",), DIRECTORY).parse("ayudar esteee").command.intent == "help"
+
+
 def test_real_words_keep_their_spaces() -> None:
     assert meant("an swear").intent == "none"
 
