@@ -130,6 +130,11 @@ class Modes:
         return self._way
 
     @property
+    def in_call(self) -> bool:
+        """Whether somebody may be talked to on a call."""
+        return self._in_call
+
+    @property
     def attends(self) -> bool:
         """Whether it matters if somebody speaks."""
         wanted = self._way is not None or self._asked is not None

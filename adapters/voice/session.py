@@ -9,7 +9,8 @@ from adapters.feedback.feedback import Feedback
 from adapters.voice.activity import Detector
 from adapters.voice.ear import Ear, Opening
 from adapters.voice.hearing import SURFACE, USER, Over, Work, talking
-from adapters.voice.modes import Drop, Effect, Finish, Modes, Rules, Tell
+from adapters.voice.hush import Hush
+from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Tell
 from adapters.voice.recogniser import Recogniser
 from adapters.voice.telling import Telling
 from assistant.assistant import Assistant
@@ -50,6 +51,7 @@ class Session:
         self.error: Exception | None = None
         """What ended it before its time; None while it is up."""
         self._modes = Modes(rules(section))
+        self._hush = Hush(assistant.client, lambda: telling.say("voice_not_hushed"))
         self._hearing = Work(
             assistant,
             recogniser,
@@ -114,13 +116,17 @@ class Session:
         """Listen no more; what is under way is finished and told."""
         self._ear.close()
         self._hearing.close()
+        self._hush.close()
         self._subscription.close()
 
     def _happened(self, effect: Effect) -> None:
         if effect == Tell("voice_heard_nothing") and self._ear.silent:
             effect = Tell("voice_silent")
         self._telling.effect(effect)
+        if isinstance(effect, Begin) and effect.way in PRESSED and self._modes.in_call:
+            self._hush.begin()
         if isinstance(effect, Finish | Drop):
+            self._hush.end()
             self.on_over()
 
     def _over(self, over: Over) -> None:
@@ -146,7 +152,13 @@ class Session:
 
     def _look(self) -> None:
         in_call = talking(self._assistant.watcher.calls)
-        self._ear.post(lambda modes, _t: modes.calls(in_call))
+
+        def happened(modes: Modes, _t: float) -> tuple[Effect, ...]:
+            if in_call and modes.way in PRESSED:
+                self._hush.begin()
+            return modes.calls(in_call)
+
+        self._ear.post(happened)
 
 
 def rules(section: VoiceSection) -> Rules:
