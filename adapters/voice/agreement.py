@@ -1,4 +1,4 @@
-"""Two engines side by side: what both hear is sure, what only one hears is asked about.
+"""Two engines side by side: what one doubts the other weighs, and what either doubts is asked.
 
 A command that the grammar's engine is sure of is not kept waiting for Whisper, which is several
 times slower. Of a number both judge every digit.
@@ -18,9 +18,10 @@ import numpy as np
 from adapters.voice.digit_sounds import DigitSounds
 from adapters.voice.digits import confidence, digits, judged, signs
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Listener, Missing, Recogniser
-from adapters.voice.whisper import LONGEST, SHORTEST, Whisper, bursts, open_whisper, padded
+from adapters.voice.weighing import Way, gaps, long_number, spellings, unlike, ways, weighed
+from adapters.voice.whisper import BEAM, LONGEST, SHORTEST, Whisper, bursts, open_whisper, padded
 from assistant.directory import Directory
-from assistant.text import fold, tokens
+from assistant.text import fold
 from assistant.understanding import Understanding
 
 if TYPE_CHECKING:
@@ -32,15 +33,13 @@ log = logging.getLogger(__name__)
 NAME = "both"
 SURE = 0.85
 """What the grammar's engine hears with this score is not asked of Whisper."""
-NONE = 0.9
+NONE = 0.98
 """What it takes for no command with this certainty, Whisper is not asked about either."""
 ALONE = 0.65
 """What counts a hearing that the other engine has not: enough to be asked about, not to act on."""
 AGREED = 0.6
 """The mean probability of Whisper's digits from which on it is enough that they are those that the
 model of sounds finds by itself: of 60 such numbers, clean and noisy, none was wrong."""
-LONG_NUMBER = 3
-"""Digits from which on a number in a command is heard twice."""
 
 
 class Both:
@@ -103,8 +102,32 @@ class Both:
         """What was said, Whisper asked only where the quick engine is in doubt."""
         if quick is not None and certain(quick):
             return Hearing(quick.candidates, quick.none, NAME)
-        slow = self._whisper.hear(samples, expected)
-        return slow if quick is None else agreed(quick, slow, self._meaning(expected.language))
+        if quick is None:
+            return self._whisper.hear(samples, expected)
+        samples = samples[-LONGEST * RATE :]
+        if len(samples) < SHORTEST * RATE or not np.any(samples):
+            return Hearing((), 1.0, NAME)
+        return self._weighed(quick, samples, expected)
+
+    def _weighed(self, quick: Hearing, samples: Samples, expected: Expected) -> Hearing:
+        """What both make of it."""
+        language, meaning = expected.language, self._meaning(expected.language)
+        with self._whisper.heard(samples, language) as ears:
+            written = ears.free(BEAM)
+            if not written[0].text:
+                return alone(quick)
+            found = ways(quick, self._whisper.read(written, expected), meaning)
+            texts = [text for text, _ in found]
+            spelt = list(dict.fromkeys(way for text in texts for way in spellings(text, language)))
+            first, *fits = ears.quick_fits([written[0].text, *spelt])
+        apart = gaps(texts, dict(zip(spelt, fits, strict=True)), first, language)
+        own = [one.text for one in written]
+        sentences = [
+            Way(text, share, gap, unlike(text, own, language))
+            for (text, share), gap in zip(found, apart, strict=True)
+        ]
+        heard, none = weighed(sentences, quick.none, written[0].sure, meaning)
+        return Hearing(heard, none, NAME)
 
 
 class _Listener:
@@ -127,79 +150,28 @@ class _Listener:
 
 def certain(quick: Hearing) -> bool:
     """Whether a hearing needs no second one."""
-    if quick.none >= NONE:
+    if quick.none >= NONE or not quick.candidates:
         return True
-    first = quick.candidates[0] if quick.candidates else None
-    return first is not None and first.score >= SURE and not _long_number(first.text)
+    first = quick.candidates[0]
+    return first.score >= SURE and not long_number(first.text)
 
 
-def agreed(one: Hearing, other: Hearing, meaning: Callable[[str], object]) -> Hearing:
-    """What two engines heard, as one.
-
-    Args:
-        one: the grammar's.
-        other: Whisper's.
-        meaning: the same for texts that mean the same, such as "hang up" and "hang it up".
-    """
-    if not one.candidates or not other.candidates:
-        only = one if one.candidates else other
-        weighed = tuple(Heard(each.text, ALONE * each.score) for each in only.candidates)
-        return Hearing(weighed, max(one.none, other.none), NAME)
-    here, there = _grouped(one, meaning), _grouped(other, meaning)
-    first = max(here, key=lambda key: here[key].score)
-    if first == max(there, key=lambda key: there[key].score):
-        sure = 1 - (1 - here[first].score) * (1 - there[first].score)
-        both = Heard(here[first].text, min(1.0, sure))
-        others = _mixed(here, there, 1 - both.score, without=first)
-        return Hearing((both, *others), min(one.none, other.none), NAME)
-    return Hearing(_mixed(here, there, 1.0), (one.none + other.none) / 2, NAME)
+def alone(hearing: Hearing) -> Hearing:
+    """What only one engine heard."""
+    heard = tuple(Heard(each.text, ALONE * each.score) for each in hearing.candidates)
+    return Hearing(heard, 1 - ALONE * (1 - hearing.none), NAME)
 
 
-def _grouped(hearing: Hearing, meaning: Callable[[str], object]) -> dict[object, Heard]:
-    """The texts of one meaning as one, the likeliest for all."""
-    found: dict[object, Heard] = {}
-    for heard in hearing.candidates:
-        key = meaning(heard.text)
-        before = found.get(key)
-        text = before.text if before else heard.text
-        score = heard.score + (before.score if before else 0.0)
-        found[key] = Heard(text, min(1.0, score))
-    return found
-
-
-def _mixed(
-    one: dict[object, Heard],
-    other: dict[object, Heard],
-    whole: float,
-    without: object = None,
-) -> tuple[Heard, ...]:
-    """What two engines heard, each counted half, with no more than `whole` in all."""
-    found: dict[object, Heard] = {}
-    for key, heard in (*one.items(), *other.items()):
-        if key == without:
-            continue
-        before = found.get(key)
-        text = before.text if before else heard.text
-        found[key] = Heard(text, heard.score / 2 + (before.score if before else 0.0))
-    scale = min(1.0, whole / (sum(heard.score for heard in found.values()) or 1.0))
-    ordered = sorted(found.values(), key=lambda heard: -heard.score)
-    return tuple(Heard(heard.text, scale * heard.score) for heard in ordered)
-
-
-def meaning_in(language: str) -> Callable[[str], object]:
+def meaning_in(language: str) -> Callable[[str], str]:
     """What tells whether texts mean the same, whoever is in the directory."""
     understanding = Understanding((language,), Directory())
 
-    def meaning(text: str) -> object:
+    def meaning(text: str) -> str:
         command = understanding.parse(text).command
         said = fold(text) if command.intent == "none" else command.to_json()
         return json.dumps(said, sort_keys=True)
 
     return meaning
-
-
-def _long_number(text: str) -> bool:
-    return any(token.number and len(token.text) >= LONG_NUMBER for token in tokens(text))
 
 
 def open_both(section: VoiceSection) -> Both:

@@ -68,6 +68,8 @@ PAUSE = 0.24
 QUIET = 0.1
 """How loud quiet is, of the loudest that was heard."""
 
+SILENCE = 0.25
+"""How much it counts that silence was likelier: the model hears little of a short word."""
 SHARPNESS = 0.7
 """How much a difference of scores counts; with 1 the model would be believed in full."""
 
@@ -246,9 +248,10 @@ class _Progress:
 def heard(progress: _Progress, graph: Graph, expected: Expected) -> Hearing:
     """What the search comes to, as likelihoods."""
     paths = progress.search.paths(MOST)
-    if not paths or paths[0].score <= progress.search.silence:
+    if not paths:
         return Hearing(engine=Ctc.name)
     known = likelihood(progress.best - paths[0].score, progress.sounds, len(paths[0].labels))
+    known *= math.exp(SILENCE * min(0.0, paths[0].score - progress.search.silence))
     shares = [math.exp(SHARPNESS * (path.score - paths[0].score)) for path in paths]
     texts: dict[str, float] = {}
     for path, share in zip(paths, shares, strict=True):

@@ -12,11 +12,16 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.voice.recogniser import Heard, Hearing
-from assistant.text import fold
+from adapters.voice.sound import apart
+from assistant.text import fold, tokens
 from assistant.understanding.lexicon import lexicon
 
-FIT = 0.35
+FIT = 0.2
 """How much Whisper's likelihoods count among the sentences, beside those of the other engine."""
+FIT_NUMBER = 0.5
+"""The same where a number is said: of strings of digits Whisper is the better judge."""
+LONG_NUMBER = 3
+"""Digits from which on a number is one."""
 SLOPE = 0.55
 """How much less likely it is that the second sentence was said than the first, as a power."""
 LEAST = 1e-6
@@ -28,13 +33,15 @@ UNHEARD = 1.0
 class Weights:
     """What the belief in a sentence is made of: the logit of its probability is a sum of these."""
 
-    alone: float = 2.2
-    heard: float = 0.47
+    alone: float = 5.56
+    heard: float = 0.37
     """For the logit of what the other engine believes."""
-    gap: float = -0.08
+    gap: float = -0.067
     """For the logarithm by which Whisper's own words are likelier."""
-    gap_a_word: float = -0.6
-    """The same for each word."""
+    unlike: float = -7.5
+    """For how unlike Whisper's own words the sentence sounds, from 0 to 1."""
+    clear: float = -4.0
+    """For the mean probability of Whisper's own words: where it is sure, there is no doubt left."""
 
 
 WEIGHTS = Weights()
@@ -49,11 +56,18 @@ class Way:
     """The logarithm of its likelihood among the others, by the engine that found it."""
     gap: float
     """The logarithm by which Whisper's own words are likelier."""
+    unlike: float
+    """How unlike these it sounds, from 0 to 1."""
 
     @property
     def weight(self) -> float:
         """The logarithm of its likelihood among the others, by both."""
-        return self.share - FIT * self.gap
+        return self.share - (FIT_NUMBER if long_number(self.text) else FIT) * self.gap
+
+
+def long_number(text: str) -> bool:
+    """Whether a sentence has a number of several digits."""
+    return any(token.number and len(token.text) >= LONG_NUMBER for token in tokens(text))
 
 
 def spellings(text: str, language: str) -> tuple[str, ...]:
@@ -93,6 +107,7 @@ def ways(
 def weighed(
     sentences: Sequence[Way],
     none: float,
+    clear: float,
     meaning: Callable[[str], Hashable],
     weights: Weights = WEIGHTS,
 ) -> tuple[tuple[Heard, ...], float]:
@@ -103,6 +118,7 @@ def weighed(
     Args:
         sentences: at least one.
         none: how likely the first engine has it that none was said.
+        clear: the mean probability of Whisper's own words.
         meaning: the same for texts that mean the same.
         weights: of the belief.
     """
@@ -115,30 +131,43 @@ def weighed(
         best[key] = (max(first, way, key=lambda one: one.weight), so_far + part)
     ordered = sorted(best.values(), key=lambda item: -item[1])
     top = ordered[0][0]
-    known = belief(top, max(way.share for way in sentences), none, weights)
+    known = belief(top, max(way.share for way in sentences), none, clear, weights)
     heard = tuple(Heard(way.text, known * part / sum(likely)) for way, part in ordered)
     return heard, 1 - known
 
 
-def belief(way: Way, first: float, none: float, weights: Weights = WEIGHTS) -> float:
+def belief(way: Way, first: float, none: float, clear: float, weights: Weights = WEIGHTS) -> float:
     """How likely it is that a sentence, or one as like, was said.
 
     Args:
         way: the sentence.
         first: the share of the likeliest by the first engine.
         none: how likely that engine has it that none was said.
+        clear: the mean probability of Whisper's own words.
         weights: what it is made of.
     """
-    x = features(way, first, none)
-    logit = weights.alone + weights.heard * x[0] + weights.gap * x[1] + weights.gap_a_word * x[2]
+    known = min(1 - LEAST, max(LEAST, 1 - none))
+    heard = math.log(known / (1 - known)) + SLOPE * (way.share - first)
+    logit = (
+        weights.alone
+        + weights.heard * heard
+        + weights.gap * way.gap
+        + weights.unlike * way.unlike
+        + weights.clear * clear
+    )
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def features(way: Way, first: float, none: float) -> tuple[float, float, float]:
-    """What `Weights` weigh."""
-    known = min(1 - LEAST, max(LEAST, 1 - none))
-    heard = math.log(known / (1 - known)) + SLOPE * (way.share - first)
-    return heard, way.gap, way.gap / len(way.text.split())
+def unlike(text: str, written: Sequence[str], language: str) -> float:
+    """How unlike anything that Whisper wrote a sentence sounds, from 0 to 1.
+
+    Args:
+        text: as it would be typed.
+        written: what Whisper may have heard.
+        language: a two-letter code.
+    """
+    said = {_letters(way) for way in spellings(text, language)}
+    return min((apart(one, _letters(other)) for one in said for other in written), default=1.0)
 
 
 def gaps(
@@ -157,6 +186,10 @@ def gaps(
     ]
 
 
+def _letters(text: str) -> str:
+    return "".join(sign for sign in fold(text) if sign.isalnum())
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -165,6 +198,6 @@ def _apart(text: str, name: Callable[[str], str]) -> str:
     """With a number's signs each by itself."""
     words = []
     for word in text.split():
-        number = len(word) > 1 and any(sign.isdecimal() for sign in word)
+        number = any(sign.isdecimal() for sign in word)
         words += [name(sign) for sign in word] if number else [word]
     return " ".join(words)

@@ -42,6 +42,10 @@ THREADS = 2
 SURE = 0.6
 """Below this, the mean probability of its digits, a number is asked for again."""
 FEW = 100
+FRAMES = 50
+"""A second, of what is encoded."""
+AFTER = 1.0
+"""Seconds of silence after what was said that are enough to tell texts apart."""
 LEAST = 1e-12
 FRAME = RATE // 50
 PAUSE = 9
@@ -125,17 +129,20 @@ class Model:
         words = [allowed[token] for token in found.sequences_ids[0] if token in allowed]
         return Written(" ".join(words), math.exp(found.scores[0]), found.no_speech_prob)
 
-    def fits(self, encoded: Any, language: str, texts: Sequence[str]) -> list[float]:
+    def fits(
+        self, encoded: Any, language: str, texts: Sequence[str], seconds: float = LONGEST
+    ) -> list[float]:
         """How well each text fits what was said: the logarithm of its probability, its end apart.
 
         Args:
             encoded: what `encode` gave.
             language: what is spoken.
             texts: what may have been said.
+            seconds: how much of it is looked at; the silence that fills it up takes most time.
         """
         import ctranslate2
 
-        one = np.asarray(encoded)
+        one = np.asarray(encoded)[:, : math.ceil(seconds * FRAMES)]
         each = ctranslate2.StorageView.from_array(np.repeat(one, len(texts), axis=0))
         ids = [self._tokens.encode(f" {text}", add_special_tokens=False).ids for text in texts]
         # Where in the speech each word is does not matter here, so few frames are searched for it.
@@ -193,9 +200,18 @@ class Ears:
         """What was said, if it was nothing but digits, and so many words at least."""
         return self._model.digits(self._encoded, self._language, self._seconds, least)
 
+    def free(self, hypotheses: int) -> list[Written]:
+        """What was said, in any words; the likeliest first."""
+        return self._model.free(self._encoded, self._language, self._seconds, hypotheses)
+
     def fits(self, texts: Sequence[str]) -> list[float]:
         """How well each text fits."""
         return self._model.fits(self._encoded, self._language, texts)
+
+    def quick_fits(self, texts: Sequence[str]) -> list[float]:
+        """Nearly the same, for many texts."""
+        seconds = self._seconds + 2 * AROUND + AFTER
+        return self._model.fits(self._encoded, self._language, texts, seconds)
 
 
 def _length(count: int, prompt: list[int]) -> int:
@@ -264,7 +280,11 @@ class Whisper:
                 number = model.digits(encoded, expected.language, seconds, least)
                 return _number(number, expected.language)
             written = model.free(encoded, expected.language, seconds, BEAM)
-            return self._matching(expected).hearing(written)
+            return self.read(written, expected)
+
+    def read(self, written: Sequence[Written], expected: Expected) -> Hearing:
+        """What of all that can be said is like what was written."""
+        return self._matching(expected).hearing(written)
 
     @contextlib.contextmanager
     def heard(self, samples: Samples, language: str) -> Iterator[Ears]:

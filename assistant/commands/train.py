@@ -309,7 +309,7 @@ def lesson(config: Config, taught: Taught, path: Path, items: Sequence[Item], sa
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     with contextlib.closing(open_feedback(config, words)) as feedback:
         told = Told(words, feedback, click.echo)
-        with _microphone() as source, _orders(config, orders, feedback.hush):
+        with _microphone(config.voice.microphone) as source, _orders(config, orders, feedback.hush):
             teaching = Lesson(taught, place.keep, source, told, orders, samples=samples)
             left = len(teaching.missing(items))
             if not left:
@@ -326,10 +326,10 @@ def lesson(config: Config, taught: Taught, path: Path, items: Sequence[Item], sa
 
 
 @contextlib.contextmanager
-def _microphone() -> Iterator[Any]:
+def _microphone(name: str) -> Iterator[Any]:
     from adapters.voice.microphone import Microphone
 
-    with contextlib.closing(Microphone()) as microphone:
+    with contextlib.closing(Microphone(name)) as microphone:
         yield microphone
 
 

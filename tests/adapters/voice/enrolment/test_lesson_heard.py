@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,14 @@ def test_a_word_is_taught_by_ear_and_the_lesson_is_left_by_a_line(card: Card) ->
         assert program.process.wait(30) == 0
         eventually(lambda: program.says("Stopped: 1 of 2 are taught"), 5)
     assert load(path_for("en"), "en").labels() == {"hold": 1}
+
+
+def test_the_microphone_of_the_configuration_is_heard_and_no_other(
+    card: Card, tmp_path: Path
+) -> None:
+    settings = tmp_path / "assistant.toml"
+    settings.write_text('[voice]\nmicrophone = "one that is not there"\n', encoding="utf-8")
+    lesson = ("--config", str(settings), "hold", "--samples", "1")
+    with closing(Program(*lesson)) as program:
+        assert program.process.wait(60) == 1
+        eventually(lambda: program.says("microphone"), 5)
