@@ -250,6 +250,7 @@ class SipSection:
     domain: str = _key("", bad=_bad_host)
     user: str = ""
     auth_user: str = ""
+    realm: str = ""
     display: str = ""
     transport: str = _key("udp", choices=("udp", "tcp", "tls"))
     srtp: str = _key("off", choices=("off", "optional", "mandatory"))

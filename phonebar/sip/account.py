@@ -25,6 +25,8 @@ class Account:
     """For the digest, where it is not `user`."""
     password: str = field(default="", repr=False)
     """Never shown, whatever else is."""
+    realm: str = ""
+    """Whose challenges the password answers; empty for everybody's that reaches the telephone."""
     display: str = ""
     """What the called see beside the number."""
     transport: Transport = "udp"

@@ -59,6 +59,8 @@ MAX_CALLS = 4
 """As many as the wheels are compiled for."""
 MEASURE_SECONDS = 1.0
 """Between two looks at how the calls sound."""
+LATE = 408
+"""The status of a call that was not dialled in time: as if nobody had answered the request."""
 GOODBYE_SECONDS = 1.0
 """How long the last BYE and the unregistration may take."""
 
@@ -89,7 +91,8 @@ class Agent:
         self._door: Door | None = None
         self._gate: Gated | None = None
         self._pace = Pace()
-        self._waiting: Request | None = None
+        self._placing: dict[str, Place] = {}
+        """What is to be dialled, in its order, as soon as the pace allows."""
         self._measured = 0.0
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
@@ -202,7 +205,7 @@ class Agent:
         if settings.password or settings.user:
             user = settings.auth_user or settings.user
             config.sipConfig.authCreds.append(
-                pj.AuthCredInfo("digest", "*", user, 0, settings.password)
+                pj.AuthCredInfo("digest", settings.realm or "*", user, 0, settings.password)
             )
         if self._gate is not None:
             config.sipConfig.proxies.append(self._gate.route)
@@ -224,28 +227,43 @@ class Agent:
     def _serve(self, requests: queue.SimpleQueue[Request]) -> bool:
         """Do what was asked meanwhile; False when it was to stop."""
         while True:
-            request, self._waiting = self._waiting, None
             try:
-                request = request or requests.get_nowait()
+                request = requests.get_nowait()
             except queue.Empty:
+                self._dial()
                 return True
             if isinstance(request, Stop):
                 return False
-            if isinstance(request, Place) and not self._pace.goes(time.monotonic()):
-                self._waiting = request
-                return True
-            self._try(request)
+            if isinstance(request, Place):
+                self._placing[request.call_id] = request
+            elif isinstance(request, Ask) and request.call_id in self._placing:
+                del self._placing[request.call_id]  # "end": nothing else is asked of it
+                self.tell(Happened("ended", request.call_id))
+            else:
+                self._try(request)
+
+    def _dial(self) -> None:
+        """Dial what is to be dialled, unless it is too late for it by now."""
+        for call_id, place in tuple(self._placing.items()):
+            if place.until and time.time() > place.until:
+                self.tell(Happened("ended", call_id, LATE, "it was too late to dial"))
+            elif self._pace.goes(time.monotonic()):
+                self._try(place)
+            else:
+                return
+            del self._placing[call_id]
 
     def _try(self, request: Request) -> None:
         call_id = getattr(request, "call_id", "")
         try:
             self._do(request)
-        except pj.Error as error:
+        except Exception as error:  # noqa: BLE001 - other calls must not be lost over one request
+            reason = error.reason if isinstance(error, pj.Error) else repr(error)
             if isinstance(request, Place):
                 self._legs.pop(call_id, None)
-                self.tell(Happened("ended", call_id, 503, error.reason))
+                self.tell(Happened("ended", call_id, 503, reason))
             else:
-                self._unasked(request, error.reason)
+                self._unasked(request, reason)
 
     def _unasked(self, request: Request, reason: str) -> None:
         for call_id in filter(
@@ -253,7 +271,7 @@ class Agent:
         ):
             leg = self._legs.get(call_id)
             if leg is not None:
-                leg.wish, leg.referred = "", False
+                leg.wish, leg.referred, leg.partner = "", False, None
             self.tell(Happened("failed", call_id, 0, reason))
 
     def _do(self, request: Request) -> None:
@@ -298,7 +316,12 @@ class Agent:
             if leg is None or leg.over:
                 self.tell(Happened("ended", call_id))
                 return
-            incoming = not leg.confirmed and leg.getInfo().role == pj.PJSIP_ROLE_UAS
+            info = leg.getInfo()
+            incoming = not leg.confirmed and info.role == pj.PJSIP_ROLE_UAS
+            if info.state == pj.PJSIP_INV_STATE_CALLING and self._gate is not None:
+                # Without an answer there is no CANCEL (RFC 3261 section 9.1), and the stack would
+                # go on inviting until there is one.
+                self._gate.no_more(info.callIdString)
             param = pj.CallOpParam()
             # 603 says that a person refused it everywhere; 486 lets it ring elsewhere.
             param.statusCode = (486 if what == "refuse" else 603) if incoming else 0
@@ -387,8 +410,8 @@ class Agent:
 
     def registered(self) -> None:
         """The registrar knows us: its address may be another than before."""
-        if self._door is not None:
-            self._door.look_up()
+        if self._door is not None and not self._door.behind_gate:
+            self._door.look_up_aside()
 
     def sound(self, leg: Leg) -> None:
         """Connect the call with the microphone and the speaker, as far as it may be heard."""

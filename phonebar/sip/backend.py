@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -39,6 +40,8 @@ from phonebar.sip.reasons import reason_of
 
 log = logging.getLogger(__name__)
 
+PLACE_SECONDS = 5.0
+"""How long a telephone that is held up may take before it dials; after that nobody is called."""
 LOST = "telephone_lost"
 """Why a request failed while there is no telephone process."""
 
@@ -127,7 +130,7 @@ class SipBackend:
         """Dial."""
         with self._lock:
             self._live[call_id] = "placed"
-        if not self._telephone.send(Place(call_id, number)):
+        if not self._telephone.send(Place(call_id, number, time.time() + PLACE_SECONDS)):
             self._over(call_id, Reason.UNREACHABLE)
 
     def answer(self, call_id: str) -> None:

@@ -14,6 +14,7 @@ import sys
 import threading
 
 from phonebar.sip.account import Account, Devices
+from phonebar.sip.ending import left_to_the_server
 from phonebar.sip.messages import (
     Event,
     MessageError,
@@ -28,6 +29,7 @@ from phonebar.sip.messages import (
 
 def main() -> None:
     """Serve one account."""
+    left_to_the_server()
     # The stack prints before it can be told not to; that must not end up among the events.
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -62,6 +64,10 @@ def _read(requests: queue.SimpleQueue[Request]) -> None:
 
 
 if __name__ == "__main__":
-    main()
-    # An ordinary exit would wait for the thread that reads standard input, and abort over it.
-    os._exit(0)
+    status = 1
+    try:
+        main()
+        status = 0
+    finally:
+        # An ordinary exit would wait for the thread that reads standard input, and abort over it.
+        os._exit(status)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -69,6 +70,10 @@ class Door(pj.Endpoint):  # type: ignore[misc]
         if self._nobody is not None:
             self._nobody.shutdown()
             self._nobody = None
+
+    def look_up_aside(self) -> None:
+        """The same on a thread of its own: a name server that is slow must not hold up calls."""
+        threading.Thread(target=self.look_up, name="sip-names", daemon=True).start()
 
     def look_up(self) -> None:
         """Find the servers' addresses, again when they may have changed."""

@@ -5,7 +5,8 @@
 The stack aborts on floods, so it listens on the loopback only, and this process lets through what
 `phonebar.sip.keeper` allows. A `Settings` comes in at standard input, `{"port": ..., "gate": ...}`
 goes out when the gate is open, then `{"why": ..., "host": ...}` for those who were turned away. It
-ends when its standard input does, so it never outlives the telephone process.
+ends when its standard input does, so it never outlives the telephone process; before that, each
+line `{"no_more": CALL-ID}` is a call that was hung up before there was any answer.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 import uuid
 from dataclasses import dataclass
 
+from phonebar.sip.ending import left_to_the_server
 from phonebar.sip.keeper import Keeper, Verdict
 from phonebar.sip.packets import (
     Address,
@@ -79,6 +81,14 @@ class Gate:
         self._told: dict[str, float] = {}
         self._tag = b"gate" + uuid.uuid4().hex[:12].encode()
 
+    def no_more(self, call: str) -> None:
+        """Invite nobody any more to a call that has had no answer; any thread may say so.
+
+        Args:
+            call: its Call-ID.
+        """
+        self._keeper.no_more(call.encode())
+
     def run(self, leave: threading.Event) -> None:
         """Pass on until `leave` is set."""
         self._look_up()
@@ -132,6 +142,8 @@ class Gate:
             return
         passed, destination = out(packet, self.address)
         if destination is None:
+            return
+        if self._keeper.is_over(packet):
             return
         host = self._address_of(destination[0])
         if host is None:
@@ -235,6 +247,7 @@ def _say(**what: object) -> None:
 
 def main() -> None:
     """Be a gate until standard input ends."""
+    left_to_the_server()
     given = json.loads(sys.stdin.readline())
     lists = {name: tuple(given[name]) for name in ("homes", "sources")}
     settings = Settings(**{**given, **lists})
@@ -246,7 +259,8 @@ def main() -> None:
     leave = threading.Event()
 
     def watch() -> None:
-        sys.stdin.read()
+        for line in sys.stdin:
+            gate.no_more(str(json.loads(line)["no_more"]))
         leave.set()
         os._exit(0)
 

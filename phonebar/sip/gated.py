@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from phonebar.sip.account import Account
+from phonebar.sip.ending import without_secrets
 from phonebar.sip.gate import Settings, chosen, own_address
 
 OPEN_SECONDS = 10.0
@@ -44,7 +46,10 @@ class Gated:
         self._turned_away = turned_away
         # The command is ours; what a user has chosen goes to its standard input.
         self._process = subprocess.Popen(  # noqa: S603
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=without_secrets(os.environ),
         )
         self._told: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
         self._ended = threading.Event()
@@ -70,6 +75,17 @@ class Gated:
     def ended(self) -> bool:
         """It has gone, and nothing gets through any more."""
         return self._ended.is_set()
+
+    def no_more(self, call: str) -> None:
+        """Nobody is to be invited any more to a call that has had no answer yet.
+
+        Args:
+            call: its Call-ID.
+        """
+        with contextlib.suppress(OSError):  # it has gone, and lets nothing through
+            assert self._process.stdin is not None  # noqa: S101
+            self._process.stdin.write(json.dumps({"no_more": call}).encode() + b"\n")
+            self._process.stdin.flush()
 
     def close(self) -> None:
         """Have it leave."""

@@ -56,6 +56,7 @@ class Keeper:
         self._written: OrderedDict[str, None] = OrderedDict()
         self._calls: OrderedDict[bytes, None] = OrderedDict()
         self._refused: OrderedDict[bytes, None] = OrderedDict()
+        self._over: OrderedDict[bytes, None] = OrderedDict()
         self._new = Bucket(0.0, NEW_BURST)
         self._within = Bucket(0.0, WITHIN_BURST)
 
@@ -76,6 +77,15 @@ class Keeper:
         if packet.is_request:
             _remember(self._calls, packet.call)
 
+    def no_more(self, call: bytes) -> None:
+        """That call was hung up before there was any answer."""
+        _remember(self._over, call)
+
+    def is_over(self, packet: Packet) -> bool:
+        """Whether what the stack sends would invite somebody to a call that was hung up."""
+        invites = packet.is_request and packet.method == b"INVITE" and not packet.in_dialogue
+        return invites and packet.call in self._over
+
     def judge(self, packet: Packet, source: tuple[str, int], now: float) -> Verdict:
         """What becomes of a packet that came.
 
@@ -89,7 +99,9 @@ class Keeper:
         if not self.trusts(host) and not (known and host in self._written):
             return Verdict.STRANGER
         if not packet.is_request:
-            return Verdict.LET_IN if known else Verdict.DROP
+            # Whoever is called could ask for the password's digest, and guess it at leisure.
+            asks = packet.code in {401, 407} and not self.trusts(host)
+            return Verdict.LET_IN if known and not asks else Verdict.DROP
         if known:
             _remember(self._calls, packet.call)
             taken = self._within.take(now, WITHIN, WITHIN_BURST)

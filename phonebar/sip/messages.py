@@ -30,6 +30,8 @@ class Place:
 
     call_id: str
     number: str
+    until: float = 0.0
+    """When it is too late for it, in seconds of `time.time`; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)

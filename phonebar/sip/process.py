@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from phonebar.sip.account import Account, Devices
+from phonebar.sip.ending import without_secrets
 from phonebar.sip.messages import Event, MessageError, Request, Start, Stop, from_line, to_line
 
 log = logging.getLogger(__name__)
@@ -105,7 +107,10 @@ class Telephone:
         """Run a process to its end; True when it told anything."""
         # The command is ours; what a user has chosen goes to its standard input.
         process = subprocess.Popen(  # noqa: S603
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=without_secrets(os.environ),
         )
         assert process.stdin is not None  # noqa: S101 - for the type checker
         assert process.stdout is not None  # noqa: S101

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import pytest
 
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
+import psutil
+
 from tests.phonebar.sip.kamailio import kamailio
 from tests.phonebar.sip.phones import eventually, phones
 
@@ -24,10 +27,10 @@ PASSWORDS = {"100": "onehundred", "200": "twohundred"}
 class Served:
     """A running `phonebar serve`."""
 
-    def __init__(self, folder: Path, domain: str, password: str) -> None:
+    def __init__(self, folder: Path, domain: str, password: str, more: str) -> None:
         config = folder / "assistant.toml"
         config.write_text(
-            f'[sip]\ndomain = "{domain}"\nuser = "100"\nbind = "127.0.0.1"\nsound = false\n'
+            f'[sip]\ndomain = "{domain}"\nuser = "100"\nbind = "127.0.0.1"\nsound = false\n{more}'
         )
         self._path = folder / "said.txt"
         self._out = self._path.open("wb")
@@ -39,6 +42,7 @@ class Served:
             stdout=self._out,
             stderr=subprocess.STDOUT,
             env={**os.environ, "SIP_PASSWORD": password, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
         )
 
     @property
@@ -62,8 +66,8 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, domain: str, password: str) -> Iterator[Served]:
-    found = Served(folder, domain, password)
+def serving(folder: Path, domain: str, password: str, more: str = "") -> Iterator[Served]:
+    found = Served(folder, domain, password, more)
     try:
         yield found
     finally:
@@ -102,6 +106,37 @@ def test_a_user_calls_holds_and_hangs_up_by_words_over_sip(tmp_path: Path) -> No
         assert do(served.url, "hang up")["status"] == "done"
         far.until("released")
         assert PASSWORDS["100"] not in served.said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no group to signal")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_hangs_up_though_all_of_its_processes_get_it(tmp_path: Path, name: str) -> None:
+    with (
+        phones({"user": "200", "domain": "127.0.0.1:9", "sources": ("any",)}) as (far,),
+        serving(
+            tmp_path, f"127.0.0.1:{far.backend.standing.port}", "", "register = false\n"
+        ) as served,
+    ):
+        assert do(served.url, "call 200")["status"] == "done"
+        far.until("incoming")
+        far.line.answer()
+        far.until("active")
+        os.killpg(served.process.pid, getattr(signal, name))
+        far.until("released")
+        assert served.process.wait(15) == 0
+        assert "broke down" not in served.said
+        assert "Traceback" not in served.said
+
+
+def test_the_password_is_in_the_environment_of_none_of_its_processes(tmp_path: Path) -> None:
+    with serving(tmp_path, "127.0.0.1:9", "onehundred") as served:
+        assert served.url
+
+        def processes() -> list[psutil.Process]:
+            return psutil.Process(served.process.pid).children(recursive=True)
+
+        eventually(lambda: len(processes()) == 2, processes)
+        assert [one for one in processes() if "onehundred" in one.environ().values()] == []
 
 
 def test_a_wrong_password_is_told_with_what_to_check(tmp_path: Path) -> None:
