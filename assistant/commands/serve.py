@@ -73,7 +73,7 @@ def command(
 
     from assistant.commands.telephone import telephone
     from phonebar.line import Line
-    from phonebar.listening import PortTaken
+    from phonebar.listening import Listening, PortTaken
     from phonebar.scenario import Scenario, ScenarioError, load
     from phonebar.server import Server
     from phonebar.simulator import Simulator
@@ -92,6 +92,12 @@ def command(
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl+Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ending.set())
+    if backend == "sip":
+        # A second telephone of the account might take the calls from the first: it is not begun.
+        try:
+            Listening(port).close()
+        except PortTaken as error:
+            raise click.ClickException(str(error)) from error
     line = Line(telephone(config) if backend == "sip" else Simulator(script))
     server = Server(line, port=port, quirks=quirks, token=token, phonebook=phonebook)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from assistant.secret import secret
 
 if TYPE_CHECKING:
     from assistant.config import Config
+    from assistant.settings import SipSection
     from phonebar.sip.account import Account
     from phonebar.sip.backend import SipBackend, Standing
 
@@ -41,6 +44,13 @@ def telephone(path: str | None) -> SipBackend:
     if sip.record:
         click.echo(say("cli_sip_records", folder=sip.record))
     account = account_of(settings)
+    if account.register and not account.password:
+        click.echo(say("cli_doctor_sip_no_password"), err=True)
+        click.echo(say("cli_doctor_sip_no_password_mend"), err=True)
+    if in_clear(sip):
+        click.echo(say("cli_sip_in_clear"), err=True)
+    for host in nowhere(account):
+        click.echo(say("cli_sip_unknown_host", host=host), err=True)
     teller = _Teller(say, account.user, account.domain, registers=account.register)
     return SipBackend(
         account,
@@ -68,6 +78,21 @@ def account_of(settings: Config, *, port: int | None = None) -> Account:
     return Account(**given, password=secret("SIP_PASSWORD") or "")
 
 
+def in_clear(sip: SipSection) -> bool:
+    """Whether the keys of encrypted sound are sent for everybody to read (RFC 4568 section 7)."""
+    return sip.srtp != "off" and sip.transport != "tls"
+
+
+def nowhere(account: Account) -> Iterator[str]:
+    """The servers whose address cannot be found."""
+    for home in account.homes:
+        host = home.rpartition(":")[0] if home.count(":") == 1 else home
+        try:
+            socket.getaddrinfo(host.strip("[]"), None)
+        except OSError:
+            yield host
+
+
 _DEVICES = {
     "enabled": "sound",
     **{name: name for name in ("microphone", "speaker", "ringer", "record", "record_beep")},
@@ -82,10 +107,12 @@ class _Teller:
         self._say, self._registers = say, registers
         self._who = {"user": user or domain, "domain": domain}
         self._told = ""
+        self._up = False
 
     def stands(self, standing: Standing) -> None:
         """Say it, unless it was said last."""
         message = self._message(standing)
+        self._up = standing.up
         if not message:
             return
         why = f"{standing.code} {standing.reason}".strip()
@@ -95,8 +122,9 @@ class _Teller:
             click.echo(text)
 
     def trouble(self, what: str) -> None:
-        """Say what does not work, e.g. a sound device."""
-        click.echo(self._say("cli_sip_trouble", why=what), err=True)
+        """Say what does not work, e.g. a sound device, or all of it."""
+        message = "cli_sip_trouble" if self._up else "cli_sip_cannot_start"
+        click.echo(self._say(message, why=what), err=True)
 
     def turned_away(self, why: str, host: str) -> None:
         """Say that somebody could not call."""

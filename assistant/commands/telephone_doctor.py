@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
+from assistant.commands.telephone import in_clear
 from assistant.commands.words import Say
 from assistant.config import Config
 from assistant.finding import Finding
@@ -38,12 +39,17 @@ def findings(config: Config, say: Say) -> Iterator[Finding]:
         found, mend = say("cli_doctor_sip_no_password"), say("cli_doctor_sip_no_password_mend")
         yield Finding("sip", "problem", found, mend)
         return
-    standing = _running(config)
+    standing, taken = _running(config), False
     if standing is None:
-        yield from _port(sip, say)
+        for finding in _port(sip, say):
+            taken = True
+            yield finding
         standing = _tried(config)
-    yield from _standing(sip, standing, say)
+    # With another port it may register; with this one it cannot even start.
+    yield from (one for one in _standing(sip, standing, say) if not (taken and one.verdict == "ok"))
     yield from _codecs(sip, standing, say)
+    if in_clear(sip):
+        yield Finding("sip", "problem", say("cli_sip_in_clear"))
     if sip.sound:
         yield from _devices(sip, say)
 
@@ -92,7 +98,7 @@ def _port(sip: SipSection, say: Say) -> Iterator[Finding]:
 def _standing(sip: SipSection, standing: Mapping[str, Any], say: Say) -> Iterator[Finding]:
     who = {"user": sip.user or sip.domain, "domain": sip.domain}
     code = int(standing["code"])
-    why = f"{code} {standing['reason']}".strip()
+    why = f"{code} {standing['reason']}".strip() if code else say("cli_sip_no_answer")
     if not standing["up"]:
         mend = say("cli_doctor_sip_down_mend")
         yield Finding("sip", "problem", say("cli_doctor_sip_down", why=why), mend)

@@ -202,7 +202,7 @@ class Agent:
         config.regConfig.retryIntervalSec = 5
         config.regConfig.firstRetryIntervalSec = 1
         config.regConfig.unregWaitMsec = int(GOODBYE_SECONDS * 1000)
-        if settings.password or settings.user:
+        if settings.password:
             user = settings.auth_user or settings.user
             config.sipConfig.authCreds.append(
                 pj.AuthCredInfo("digest", settings.realm or "*", user, 0, settings.password)
