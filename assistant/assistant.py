@@ -218,6 +218,8 @@ class Assistant:
         if answering and answering not in asked:
             said = self.wording(turn.language).say("question_over")
             return Answer(Status.REFUSED, said, talk)
+        if talk.question is not None and self._dialogue.is_early(turn, talk.question):
+            return self._dialogue.repeat(turn, talk.question)
         if talk.entry is not None:
             given = self._dictation.take(turn, talk.entry)
             if given is not None:
@@ -314,6 +316,9 @@ class Assistant:
             status = Status.DONE if isinstance(stop, Already) else Status.REFUSED
             words = self.wording(turn.language).say(stop.message, stop.details)
             return Answer(status, words, turn.talk)
+        if not turn.confirmed and (other := _unknown(plan, turn.utterance.known)) is not None:
+            named = replace(turn.command, slots={"which": other.line, **turn.command.slots})
+            return self._dialogue.ask_meaning(replace(turn, command=named))
         self._echoes.expect(plan, (turn.utterance.user, turn.utterance.surface))
         outcome = self._dispatcher.execute(plan, turn.id, turn.deadline, calls)
         talk = turn.talk
@@ -388,6 +393,14 @@ class Assistant:
     def _name_of(self, number: str) -> str | None:
         contact = self.directory.by_number(number)
         return contact.name if contact else None
+
+
+def _unknown(plan: Plan, known: frozenset[str] | None) -> LiveCall | None:
+    """A call that something other than answering would be done to, unknown to the user."""
+    if known is None:
+        return None
+    calls = (step.call for step in plan.steps if step.action != "answer")
+    return next((call for call in calls if call is not None and call.key not in known), None)
 
 
 def _finishes(command: Command) -> bool:

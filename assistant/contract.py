@@ -91,6 +91,12 @@ class Utterance:
     sure: bool = True
     """Whether this is certainly what was said; speech that was not heard well is asked about before
     anything is done, and answers no question with a yes."""
+    begun: float | None = None
+    """Unix time in seconds when its user began to say it: a question that was asked later is not
+    answered by it, except with a no. None: whatever is open was heard before."""
+    known: frozenset[str] | None = None
+    """The keys of the calls that there were then: what would be done to another one is asked about
+    first. None: whatever there is, is meant."""
     since: float = 0.0
     """Unix time in seconds; calls that began before are not this user's, and "call back" does not
     reach them."""

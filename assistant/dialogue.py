@@ -93,6 +93,16 @@ class Dialogue:
             return self._ask_again(turn, replace(question, again=True))
         return None
 
+    def is_early(self, turn: Turn, question: Question) -> bool:
+        """Whether it was said before the question was asked, and so is no answer to it."""
+        begun, asked = turn.utterance.begun, question.expires - self._question_life
+        answers = turn.command.intent in {"yes", "choose", "correct"}
+        return answers and begun is not None and begun < asked
+
+    def repeat(self, turn: Turn, question: Question) -> Answer:
+        """Ask it once more, since nobody can have answered it yet."""
+        return self._ask_again(turn, question)
+
     def ask_meaning(self, turn: Turn) -> Answer:
         """Ask whether a command that was understood with some doubt is meant."""
         messages = self._wording(turn.language)

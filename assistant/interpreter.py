@@ -31,7 +31,7 @@ class Interpreter:
         """
         if utterance.command is not None:
             return utterance.command, language, True
-        edit = self._edit(utterance, talk)
+        edit = self._edit((utterance.text,), utterance, talk)
         numbered = talk.question is not None and talk.question.kind == CHOOSE
         if edit is not None and not numbered:
             return edit, language, True
@@ -49,17 +49,22 @@ class Interpreter:
             understood = self._understanding.parse(text, language=utterance.language)
             if understood.command.intent == "none" or understood.confidence < ASK:
                 continue
+            if number and (edit := self._edit(utterance.alternatives, utterance, talk)) is not None:
+                return edit, language, True
             certain = utterance.sure and understood.confidence >= ACT and number == 0
             sure = certain or _asked_anyway(understood.command)
             return understood.command, understood.language, sure
-        return Command("none"), language, True
+        edit = self._edit(utterance.alternatives, utterance, talk)
+        return edit or Command("none"), language, True
 
-    def _edit(self, utterance: Utterance, talk: Conversation) -> Command | None:
+    def _edit(
+        self, texts: tuple[str, ...], utterance: Utterance, talk: Conversation
+    ) -> Command | None:
         """What is said of a number or a name that is being given; None when it is no such thing."""
         kind = talk.entry.kind if talk.entry else talk.lapsed
         if not kind:
             return None
-        for text in (utterance.text, *utterance.alternatives):
+        for text in texts:
             edit = self._understanding.parse_edits(text, kind, language=utterance.language)
             if edit.intent == "edit":
                 return edit

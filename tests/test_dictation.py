@@ -280,3 +280,16 @@ def test_only_what_was_read_back_is_called_and_only_after_a_yes(
         assert bool(deeds) == (said == "yes" and read_back is not None), (said, reply)
         read_back = spoken(reply)
     phone.assistant.handle(Utterance("", surface="voice", command=Command("cancel")))
+
+
+def test_what_was_heard_first_counts_before_what_it_may_have_been(phone: Desk) -> None:
+    def misheard(text: str, other: str) -> Reply:
+        said = Utterance(text, "local", "voice", language="en", alternatives=(other,))
+        return phone.assistant.handle(said)
+
+    heard(phone, "call a number", "two oh two")
+    assert misheard("no", "nine").text == "Now: nothing"
+    heard(phone, "two oh two", "finished")
+    assert misheard("yes", "six").text == "Calling Billing (202)."
+    heard(phone, "call a number", "five five five")
+    assert misheard("cancel", "seven").text.startswith("Cancelled.")

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,16 @@ from adapters.voice.digit_sounds import DigitSounds
 from adapters.voice.digits import confidence, digits, judged, signs
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Listener, Missing, Recogniser
 from adapters.voice.weighing import Way, gaps, long_number, spellings, unlike, ways, weighed
-from adapters.voice.whisper import BEAM, LONGEST, SHORTEST, Whisper, bursts, open_whisper, padded
+from adapters.voice.whisper import (
+    BEAM,
+    LONGEST,
+    SHORTEST,
+    Whisper,
+    bursts,
+    open_whisper,
+    padded,
+    without_digits,
+)
 from assistant.directory import Directory
 from assistant.text import fold
 from assistant.understanding import Understanding
@@ -64,13 +74,13 @@ class Both:
 
     def prepare(self, expected: Expected) -> None:
         """Get both ready."""
-        if self._grammar is not None and not expected.digits:
+        if self._grammar is not None:
             self._grammar.prepare(expected)
         self._whisper.prepare(expected)
 
     def listen(self, expected: Expected) -> Listener:
         """Begin to hear."""
-        if self._grammar is None or expected.digits:
+        if self._grammar is None:
             return _Listener(self, None, expected)
         return _Listener(self, self._grammar.listen(expected), expected)
 
@@ -142,9 +152,12 @@ class _Listener:
 
     def finish(self) -> Hearing:
         samples = np.concatenate(self._parts) if self._parts else np.zeros(0, np.float32)
-        if self._expected.digits:
-            return self._engine.number(samples, self._expected)
         quick = None if self._grammar is None else self._grammar.finish()
+        if self._expected.digits:
+            number = self._engine.number(samples, self._expected)
+            if number.candidates or quick is None:
+                return number
+            return replace(without_digits(quick), engine=NAME)
         return self._engine.command(quick, samples, self._expected)
 
 

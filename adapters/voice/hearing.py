@@ -52,6 +52,10 @@ class _Stretch:
     asleep: bool
     listener: Listener
     can: Expectation
+    begun: float | None = None
+    """Unix time in seconds."""
+    known: frozenset[str] | None = None
+    """The calls that there were then."""
 
 
 class _Nothing:
@@ -91,6 +95,8 @@ class Work:
         self._over, self._wake, self._asleep = over, wake, asleep
         self._language = assistant.config.assistant.languages[0]
         self._stretch: _Stretch | None = None
+        self._way: Way | None = None
+        """What began the latest stretch, whatever became of it."""
         self._can = assistant.expectation(USER, SURFACE)
         self._idle = threading.Event()
         self._idle.set()
@@ -103,7 +109,9 @@ class Work:
 
     def begin(self, way: Way | None) -> None:
         """A stretch begins."""
-        self._jobs.put(lambda: self._begin(way))
+        at, calls = time.time(), self._assistant.watcher.calls
+        known = frozenset(call.key for call in calls if not call.ended)
+        self._jobs.put(lambda: self._begin(way, at, known))
 
     def feed(self, samples: Samples) -> None:
         """What was spoken since the last call."""
@@ -151,14 +159,20 @@ class Work:
             except Exception:
                 log.exception("while making words of speech")
                 self._stretch = None
-                self._idle.set()
-                self._telling.say("internal_error", "failed")
-                self._over(Over(None, "nothing"))
+                self._broken()
 
-    def _begin(self, way: Way | None) -> None:
+    def _broken(self) -> None:
+        """Tell that something went wrong; whatever happens, the next command is heard."""
+        try:
+            self._telling.say("internal_error", "failed")
+        except Exception:
+            log.exception("while telling that something went wrong")
+
+    def _begin(self, way: Way | None, at: float, known: frozenset[str]) -> None:
+        self._way = way
         self._can = self._assistant.expectation(USER, SURFACE)
         listener = self._recogniser.listen(self._expected(way))
-        self._stretch = _Stretch(way, self._asleep(), listener, self._can)
+        self._stretch = _Stretch(way, self._asleep(), listener, self._can, at, known)
 
     def _feed(self, samples: Samples) -> None:
         if self._stretch is not None:
@@ -174,15 +188,15 @@ class Work:
 
     def _finish(self, at: float) -> None:
         stretch, self._stretch = self._stretch, None
-        if stretch is None:
+        over = Over(self._way, "nothing")
+        try:
+            if stretch is not None:
+                hearing = stretch.listener.finish()
+                log.debug("heard %s", hearing)
+                over = self._became(stretch, hearing, at)
+        finally:
             self._idle.set()
-            self._over(Over(None, "nothing"))
-            return
-        hearing = stretch.listener.finish()
-        log.debug("heard %s", hearing)
-        over = self._became(stretch, hearing, at)
-        self._idle.set()
-        self._over(over)
+            self._over(over)
 
     def _typed(self, text: str, at: float) -> None:
         can = self._assistant.expectation(USER, SURFACE)
@@ -202,7 +216,10 @@ class Work:
         choices = tuple(label.split(",")[0] for label in can.choices)
         choices += self._phrases("voice_say_sleep") + self._phrases("voice_say_wake")
         known = expected(
-            self._assistant.directory, self._language, can.intents, digits=can.entry == "number"
+            self._assistant.directory,
+            self._language,
+            can.intents,
+            digits=can.entry == "number" and not can.question,
         )
         letters = self._assistant.understanding.letters(self._language)
         return replace(known, choices=choices, letters=letters if can.entry == "name" else ())
@@ -230,14 +247,14 @@ class Work:
         found = meanings(hearing, self._assistant.understanding, self._language, stretch.can)
         best = next((item for item in found if item.command.intent != "none"), None)
         if not sure or best is None or best.confidence < ASK:
-            self._not_understood(text)
+            self._not_understood()
             return Over(way, "nothing")
         if way not in PRESSED and self._talking():
             self._telling.say("voice_in_call", "failed")
             return Over(way, "nothing")
-        return Over(way, "command", asked=self._do(best, found, at))
+        return Over(way, "command", asked=self._do(best, found, stretch, at))
 
-    def _do(self, best: Meant, found: tuple[Meant, ...], at: float) -> bool:
+    def _do(self, best: Meant, found: tuple[Meant, ...], stretch: _Stretch, at: float) -> bool:
         """Have it done, and tell what became of it; whether that is a question."""
         self._telling.heard(best.text)
         reply = self._assistant.handle(
@@ -249,6 +266,8 @@ class Work:
                 alternatives=tuple(item.text for item in found if item is not best),
                 deadline=at + self._assistant.config.assistant.command_life,
                 sure=best.confidence >= ACT,
+                begun=stretch.begun,
+                known=stretch.known,
             )
         )
         self._telling.reply(reply)
@@ -262,9 +281,9 @@ class Work:
         except PhonebarError:
             return True
 
-    def _not_understood(self, text: str) -> None:
+    def _not_understood(self) -> None:
         phrases = self._assistant.understanding.phrases(self._can.intents, self._language)
-        log.info("not understood, perhaps %r", text)
+        log.debug("not understood")
         said = ", ".join(f'"{phrase}"' for phrase in phrases[:EXAMPLES])
         self._telling.say("voice_not_understood", "failed", phrases=said)
 

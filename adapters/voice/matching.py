@@ -19,6 +19,7 @@ from adapters.voice.recogniser import Expected, Heard, Hearing
 from adapters.voice.sound import MOST, apart
 from assistant.contact import Contact
 from assistant.directory import Directory
+from assistant.entry import ADD
 from assistant.text import bare_word, tokens
 from assistant.understanding import Understanding
 from assistant.understanding.lexicon import lexicon
@@ -118,6 +119,8 @@ class Matcher:
             cost = 2 * apart(bare_word("".join(said)), "".join(_words(choice)))
             if cost <= FAR:
                 found[choice] = min(cost, found.get(choice, FAR))
+        if self.expected.digits and self._edits(text):
+            return _best({**found, text.strip(" .,!?"): 0.0})
         if not self._intents:
             return _best(found)
         understood = self._understanding.parse(text)
@@ -145,6 +148,13 @@ class Matcher:
                 following.order = next(order)
                 heapq.heappush(heap, following)
         return _best(found)
+
+    def _edits(self, text: str) -> bool:
+        """Whether it says something of a number that is being given, without a digit of its own."""
+        if any(map(str.isdecimal, text)):
+            return False
+        edit = self._understanding.parse_edits(text, "number", language=self.expected.language)
+        return edit.intent == "edit" and all(kind != ADD for kind, _ in edit.slots["edits"])
 
     def _steps(self, state: _State, said: list[str]) -> Iterator[_State]:
         node, at, cost = state.node, state.at, state.cost

@@ -211,8 +211,9 @@ class Modes:
         """
         self._used = t
         self._pending = max(0, self._pending - 1)
-        if asked and self._rules.answers and way != "held" and not self._asleep:
-            self._asked = way or "woken"
+        wanted = asked and self._rules.answers and way != "held"
+        listens = wanted and not (self._asleep or self._in_call)
+        self._asked = (way or "woken") if listens else None
         return self._all() + self.tick(t)
 
     def sleep(self, t: float) -> tuple[Effect, ...]:
@@ -274,7 +275,8 @@ class Modes:
                     self._conclude()
             elif not self._spoke and self._sounding and self._way not in PRESSED:
                 self._since = t
-            elif not self._spoke and late >= rules.patience:
+            elif late >= rules.patience + (2 * rules.longest if self._spoke else 0):
+                # While somebody speaks, only a microphone that has gone still lets it last so long.
                 self._nothing()
         elif self._asked is not None and not (self._sounding or self._pending or self._deaf):
             self._asked = None

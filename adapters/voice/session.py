@@ -89,10 +89,15 @@ class Session:
         """A key for talking went down or came up, or was pressed to begin or to end."""
         if on:
             self.press(held=held)
-        elif self._modes.way == "held":
-            self._ear.post(lambda modes, t: modes.release(t))
-        elif self._modes.way is not None:
-            self._ear.post(lambda modes, t: modes.press(t, held=False))
+            return
+
+        def ended(modes: Modes, t: float) -> tuple[Effect, ...]:
+            if modes.way == "held":
+                return modes.release(t)
+            # By now it may have ended by itself: then this press begins nothing anew.
+            return modes.press(t, held=False) if modes.way is not None else ()
+
+        self._ear.post(ended)
 
     def press(self, *, held: bool = False) -> None:
         """Listen to what is said next; pressed again, it is over. Silences this PC at once."""

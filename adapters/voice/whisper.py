@@ -277,10 +277,13 @@ class Whisper:
             encoded = model.encode(level(padded(samples)))
             if expected.digits:
                 least = bursts(samples)
-                number = model.digits(encoded, expected.language, seconds, least)
-                return _number(number, expected.language)
+                digits = model.digits(encoded, expected.language, seconds, least)
+                number = _number(digits, expected.language)
+                if number.candidates:
+                    return number
             written = model.free(encoded, expected.language, seconds, BEAM)
-            return self.read(written, expected)
+            read = self.read(written, expected)
+            return without_digits(read) if expected.digits else read
 
     def read(self, written: Sequence[Written], expected: Expected) -> Hearing:
         """What of all that can be said is like what was written."""
@@ -324,6 +327,15 @@ def _number(written: Written, language: str) -> Hearing:
     if number is None or written.sure < SURE:
         return Hearing((), 1.0, NAME)
     return Hearing((Heard(number[1], written.sure),), 1 - written.sure, NAME)
+
+
+def without_digits(hearing: Hearing) -> Hearing:
+    """What was said beside digits while a number is given, such as "finished" or "cancel"."""
+    first = hearing.candidates[:1]
+    if not first or any(map(str.isdecimal, first[0].text)):
+        return Hearing((), 1.0, hearing.engine)
+    found = tuple(one for one in hearing.candidates if not any(map(str.isdecimal, one.text)))
+    return Hearing(found, hearing.none, hearing.engine)
 
 
 def bursts(samples: Samples) -> int:

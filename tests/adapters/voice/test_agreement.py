@@ -134,3 +134,27 @@ def test_no_sound_is_no_number(parts: tuple) -> None:
 
     assert both.listen(Expected(digits=True)).finish() == Hearing((), 1.0, "both")
     assert _heard(both, np.zeros(RATE, np.float32), Expected(digits=True)).candidates == ()
+
+
+CANCEL = Hearing((Heard("cancel", 0.9), Heard("7", 0.05)), 0.05, "quick")
+
+
+@needs_espeak
+@pytest.mark.parametrize("said", ["cancel", "finished", "no"])
+def test_what_ends_a_number_is_heard_while_it_is_given(parts: tuple, said: str) -> None:
+    whisper, sounds = parts
+    quick = Scripted(Hearing((Heard(said, 0.9),), 0.05, "quick"))
+
+    heard = _heard(Both(quick, whisper, sounds), spoken(said), Expected(digits=True))
+
+    assert [one.text for one in heard.candidates] == [said]
+
+
+@needs_espeak
+def test_digits_are_no_word_whatever_the_quick_engine_hears(parts: tuple) -> None:
+    whisper, sounds = parts
+    said = spoken("six, six, zero, five")
+
+    heard = _heard(Both(Scripted(CANCEL), whisper, sounds), said, Expected(digits=True))
+
+    assert [one.text for one in heard.candidates] == ["6605"]

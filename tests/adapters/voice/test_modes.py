@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Show
+from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Show, Tell
 
 HAPPENS = (
     "press",
@@ -96,4 +96,31 @@ def test_nobody_is_listened_to_for_longer_than_patience() -> None:
     modes.press(0.0, held=False)
     assert Drop() not in modes.tick(7.9)
     assert Drop() in modes.tick(8.0)
+    assert modes.mode == "waiting"
+
+
+def test_listening_for_an_answer_needs_a_question_that_is_still_open() -> None:
+    modes = Modes(Rules())
+    modes.microphone(True, 0.0)
+    for t in (1.0, 3.0):
+        modes.press(t, held=False)
+        modes.speech("begun", t + 0.1)
+        if t == 3.0:
+            modes.done(t + 0.2, "once", asked=True)
+        modes.speech("ended", t + 0.5)
+    modes.done(4.0, "once", asked=False)
+    assert modes.way is None
+    assert modes.mode == "waiting"
+
+
+def test_a_microphone_that_goes_still_while_somebody_speaks_is_not_heard_for_ever() -> None:
+    rules = Rules()
+    modes = Modes(rules)
+    modes.microphone(True, 0.0)
+    modes.press(0.0, held=False)
+    modes.speech("begun", 0.1)
+    assert modes.tick(rules.longest) == ()
+    effects = modes.tick(rules.patience + 2 * rules.longest)
+    assert Drop() in effects
+    assert Tell("voice_heard_nothing") in effects
     assert modes.mode == "waiting"

@@ -21,8 +21,8 @@ from adapters.feedback import earcons
 from adapters.feedback.mixer import RATE as HIGH
 from adapters.feedback.mixer import Sound
 from adapters.feedback.resample import Resampler
-from adapters.voice.engines import open_recogniser
-from adapters.voice.recogniser import RATE, Expected, Missing, Recogniser
+from adapters.voice.recogniser import RATE, Missing
+from adapters.voice.whisper import Whisper, open_whisper
 from assistant.settings import VoiceSection
 from tests.adapters.feedback.card import Card, Ears, plugged_in
 from tests.adapters.input.xserver import Fingers, x_server
@@ -55,11 +55,13 @@ PATIENCE = 40.0
 
 
 @pytest.fixture
-def engine() -> Recogniser:
+def whisper() -> Whisper:
     try:
-        return open_recogniser(VoiceSection())
+        engine = open_whisper(VoiceSection())
+        engine.supports("en")
     except Missing as missing:
         pytest.skip(f"needs an engine: {missing}")
+    return engine
 
 
 @pytest.fixture
@@ -121,16 +123,16 @@ class Voice:
         self.process.communicate()
 
 
-def made_of(engine: Recogniser, heard: Sound, *texts: str) -> str:
-    """Which of these texts the engine makes of what was heard."""
+def written(whisper: Whisper, heard: Sound) -> str:
+    """What Whisper makes of what was heard, whatever may be said."""
     resampler = Resampler(HIGH, RATE)
-    listener = engine.listen(Expected(choices=texts))
-    listener.feed(np.concatenate([resampler.take(heard), resampler.end()]))
-    return listener.finish().candidates[0].text
+    samples = np.concatenate([resampler.take(heard), resampler.end()])
+    with whisper.heard(samples, "en") as ears:
+        return ears.free(1)[0].text.lower()
 
 
 def test_a_call_is_made_by_speaking_and_the_answer_is_heard(
-    phone: Desk, tmp_path: Path, card: Card, engine: Recogniser
+    phone: Desk, tmp_path: Path, card: Card, whisper: Whisper
 ) -> None:
     """One sitting, for each costs seconds."""
     with contextlib.closing(Voice(phone, tmp_path, "voice")) as voice:
@@ -156,9 +158,9 @@ def test_a_call_is_made_by_speaking_and_the_answer_is_heard(
         assert ears.hears(earcons.sound("listening"), since=since)
         eventually(lambda: np.abs(ears.heard(answered)).max(initial=0) > 0.1, PATIENCE)
         eventually(lambda: ears.is_silent(0.7, answered), PATIENCE)
-        answers = ("calling maria rossi", "maria rossi is on hold", "i did not understand")
-        heard = made_of(engine, ears.heard(answered)[:, 0], *answers)
-        assert heard.startswith("calling maria rossi"), "what happens next may be heard behind it"
+        heard = written(whisper, ears.heard(answered)[:, 0])
+        assert "maria" in heard
+        assert "call" in heard
         ears.close()
 
         before, states = phone.deeds(), voice.microphone()
@@ -170,7 +172,7 @@ def test_a_call_is_made_by_speaking_and_the_answer_is_heard(
 
 
 def test_a_key_of_the_keyboard_is_held_to_speak(
-    phone: Desk, tmp_path: Path, card: Card, engine: Recogniser
+    phone: Desk, tmp_path: Path, card: Card, whisper: Whisper
 ) -> None:
     with (
         x_server() as display,

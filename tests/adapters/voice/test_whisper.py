@@ -85,3 +85,12 @@ def test_a_model_that_is_not_there_is_told_when_it_is_opened(tmp_path: Path) -> 
 
 def test_a_model_of_english_hears_nothing_else() -> None:
     assert not Whisper("tiny.en").supports("it")
+
+
+@pytest.mark.parametrize("said", ["cancel", "finished", "yes"])
+def test_what_ends_a_number_is_heard_while_it_is_given(
+    whisper: Whisper, tmp_path: Path, said: str
+) -> None:
+    giving = Expected(intents=("yes", "no", "cancel"), digits=True)
+
+    assert [text.lower() for text in _texts(whisper, _said(said, tmp_path), giving)][:1] == [said]
