@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ Examples:
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option("--name", "names", multiple=True, metavar="NAME", help="Somebody in the directory.")
 @click.option("--samples", type=click.IntRange(1, 20), default=3, show_default=True, metavar="N")
+@click.option("--microphone", metavar="NAME", help="Another than that of the configuration.")
 @click.option("--from", "folder", type=click.Path(), metavar="FOLDER", help="WAVs named by label.")
 @click.option("--list", "list_", is_flag=True, help="What was taught.")
 @click.option("--delete", "deleted", multiple=True, metavar="WORD", help="Forget one.")
@@ -55,6 +56,7 @@ def train(
     words: tuple[str, ...],
     names: tuple[str, ...],
     samples: int,
+    microphone: str | None,
     folder: str | None,
     list_: bool,
     deleted: tuple[str, ...],
@@ -68,6 +70,8 @@ def train(
     `skip`, `play` and `stop` do what they say; silence is enough to go on, too.
     """
     config = configured(options)
+    if microphone:
+        config = replace(config, voice=replace(config.voice, microphone=microphone))
     say = speaking(config)
     try:
         from adapters.voice.enrolment.taught import load, path_for
@@ -309,7 +313,10 @@ def lesson(config: Config, taught: Taught, path: Path, items: Sequence[Item], sa
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     with contextlib.closing(open_feedback(config, words)) as feedback:
         told = Told(words, feedback, click.echo)
-        with _microphone(config.voice.microphone) as source, _orders(config, orders, feedback.hush):
+        with (
+            on_microphone(config.voice.microphone) as source,
+            taking_orders(config, orders, feedback.hush),
+        ):
             teaching = Lesson(taught, place.keep, source, told, orders, samples=samples)
             left = len(teaching.missing(items))
             if not left:
@@ -326,7 +333,8 @@ def lesson(config: Config, taught: Taught, path: Path, items: Sequence[Item], sa
 
 
 @contextlib.contextmanager
-def _microphone(name: str) -> Iterator[Any]:
+def on_microphone(name: str) -> Iterator[Any]:
+    """The microphone of this name, while the context lasts."""
     from adapters.voice.microphone import Microphone
 
     with contextlib.closing(Microphone(name)) as microphone:
@@ -334,7 +342,7 @@ def _microphone(name: str) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _orders(config: Config, orders: queue.SimpleQueue[Order], hush: Any) -> Iterator[None]:
+def taking_orders(config: Config, orders: queue.SimpleQueue[Order], hush: Any) -> Iterator[None]:
     """Takes orders from the terminal's keys, a pipe's lines, and a switch heard everywhere."""
     from adapters.voice.enrolment.telling import order_of
 

@@ -12,6 +12,7 @@ import click
 
 from assistant.commands.options import as_json, configured, shared
 from assistant.commands.train import train
+from assistant.commands.trial import trial
 from assistant.commands.words import Say, speaking
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 @click.group(
     "voice",
     invoke_without_command=True,
-    epilog="\b\nExamples:\n  phonebar voice\n  phonebar voice --json\n  phonebar voice train",
+    epilog="""\b
+Examples:
+  phonebar voice
+  phonebar voice --json
+  phonebar voice test
+  phonebar voice train""",
 )
 @click.option("--plain", is_flag=True, help="A line for each thing, and no window title.")
 @as_json
@@ -60,6 +66,7 @@ def command(context: click.Context, /, plain: bool, json_: bool, **options: Any)
 
 
 command.add_command(train)
+command.add_command(trial)
 
 
 @contextlib.contextmanager
