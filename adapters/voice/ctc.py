@@ -39,6 +39,8 @@ from adapters.voice.sentences import (
     anybody,
     grammar,
 )
+from adapters.voice.spelling_memory import Remembered
+from assistant.config import state_dir
 from assistant.language import load_language
 from assistant.understanding.letters import LetterWords
 
@@ -98,7 +100,9 @@ class Ctc:
 
     def __init__(self, lexicons: Sequence[Path] = ()) -> None:
         self.model = AcousticModel()
-        self.pronouncing = Pronouncing(lexicons, spelled)
+        self.pronouncing = Pronouncing(
+            lexicons, Remembered(spelled, state_dir() / "voice" / "spoken-en.tsv")
+        )
         self._graphs: OrderedDict[Expected, Graph] = OrderedDict()
         self._lock = threading.Lock()
         self._usual = usual_sentences()
