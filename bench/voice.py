@@ -66,7 +66,8 @@ def main() -> None:
         f"{alone['factor']:.2f} of real time, {alone['memory']:.0f} MB\n"
     )
     print(
-        "| engine | names | ready, the first time | later | wait p50 (of faster-whisper) | p99 | of real time | memory |"
+        "| engine | names | ready, the first time | later | wait p50 (of faster-whisper) | p99 "
+        "| of real time | memory |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for engine in asked.engines:
