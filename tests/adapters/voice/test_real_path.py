@@ -128,7 +128,7 @@ def written(whisper: Whisper, heard: Sound) -> str:
     resampler = Resampler(HIGH, RATE)
     samples = np.concatenate([resampler.take(heard), resampler.end()])
     with whisper.heard(samples, "en") as ears:
-        return ears.free(1)[0].text.lower()
+        return next((one.text.lower() for one in ears.free(1)), "")
 
 
 def test_a_call_is_made_by_speaking_and_the_answer_is_heard(
@@ -156,11 +156,15 @@ def test_a_call_is_made_by_speaking_and_the_answer_is_heard(
         voice.reads("Calling Maria Rossi")
         assert list(phone.states().values()) == ["active"]
         assert ears.hears(earcons.sound("listening"), since=since)
-        eventually(lambda: np.abs(ears.heard(answered)).max(initial=0) > 0.1, PATIENCE)
-        eventually(lambda: ears.is_silent(0.7, answered), PATIENCE)
-        heard = written(whisper, ears.heard(answered)[:, 0])
-        assert "maria" in heard
-        assert "call" in heard
+
+        def told() -> bool:
+            """Only once it is silent again; on a busy machine earcons are heard well before it."""
+            if not ears.is_silent(0.7, answered):
+                return False
+            heard = written(whisper, ears.heard(answered)[:, 0])
+            return "maria" in heard and "call" in heard
+
+        eventually(told, PATIENCE)
         ears.close()
 
         before, states = phone.deeds(), voice.microphone()
