@@ -10,7 +10,7 @@ from adapters.voice.activity import Detector
 from adapters.voice.ear import Ear, Opening
 from adapters.voice.hearing import SURFACE, USER, Over, Work, talking
 from adapters.voice.hush import Hush
-from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Tell
+from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Show, Tell
 from adapters.voice.recogniser import Recogniser
 from adapters.voice.telling import Telling
 from assistant.assistant import Assistant
@@ -48,6 +48,8 @@ class Session:
     ) -> None:
         section = assistant.config.voice
         self._assistant, self._telling, self.on_over = assistant, telling, on_over
+        self.on_mode: Callable[[], None] = lambda: None
+        """Told when the microphone does something else; on a thread of ours."""
         self.error: Exception | None = None
         """What ended it before its time; None while it is up."""
         self._modes = Modes(rules(section))
@@ -128,6 +130,8 @@ class Session:
         if effect == Tell("voice_heard_nothing") and self._ear.silent:
             effect = Tell("voice_silent")
         self._telling.effect(effect)
+        if isinstance(effect, Show):
+            self.on_mode()
         if isinstance(effect, Begin) and effect.way in PRESSED and self._modes.in_call:
             self._hush.begin()
         if isinstance(effect, Finish | Drop):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -31,11 +31,23 @@ AGENT, USER, SURFACE = "local", "local", "web"
 MAX_BYTES = 16 * 1024
 MAX_PEOPLE = 12
 MAX_PAST = 50
+LISTENS = frozenset({"listening", "hearing"})
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class BadRequestError(Exception):
     """A request that no page of ours sends; the message says what is wrong with it."""
+
+
+class Voice(Protocol):
+    """Who listens to the microphone of this PC."""
+
+    @property
+    def mode(self) -> str:
+        """What the microphone is doing."""
+
+    def talk(self, on: bool, held: bool) -> None:
+        """Begin to listen, or end it."""
 
 
 class Web:
@@ -48,6 +60,7 @@ class Web:
         pages: the routes of the page's files.
         gate: lets nobody in but this computer's own programs and the page.
         token: what the page must send; told to the page alone.
+        voice: whom the page has listen; None when nobody does.
     """
 
     def __init__(
@@ -59,10 +72,18 @@ class Web:
         pages: Sequence[Route],
         gate: Middleware,
         token: str,
+        voice: Voice | None = None,
     ) -> None:
-        self._desk, self._config, self._token = desk, config, token
-        self.feed = Feed(desk, AGENT, USER, SURFACE, wording)
-        posts = {"do": self._do, "say": self._say, "answer": self._answer, "status": self._status}
+        self._desk, self._config, self._token, self._voice = desk, config, token, voice
+        microphone = (lambda: voice.mode) if voice else lambda: None
+        self.feed = Feed(desk, AGENT, USER, SURFACE, wording, microphone=microphone)
+        posts = {
+            "do": self._do,
+            "say": self._say,
+            "answer": self._answer,
+            "status": self._status,
+            "talk": self._talk,
+        }
         gets = {
             "session": self._session,
             "events": self._events,
@@ -138,6 +159,15 @@ class Web:
         await self._desk.set_status(AGENT, status)
         self.feed.look_now()
         return JSONResponse({"status": await self._desk.status(AGENT)})
+
+    async def _talk(self, request: Request) -> Response:
+        """Listen to what is said to this PC; what listens already is not ended by "on"."""
+        on = (await _read(request)).get("on")
+        if not isinstance(on, bool) or self._voice is None:
+            raise BadRequestError("on must be true or false, and the voice must be up")
+        if on != (self._voice.mode in LISTENS):
+            self._voice.talk(on, held=False)
+        return JSONResponse({"microphone": self._voice.mode})
 
     async def _ask(
         self,

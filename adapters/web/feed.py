@@ -33,6 +33,7 @@ class Feed:
         agent, user, surface: who sits at the page.
         wording: the messages of a language, which tell events.
         look: seconds, see `LOOK_SECONDS`.
+        microphone: what the microphone of this PC is doing; None when nobody listens to it.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Feed:
         wording: Callable[[str], Wording],
         *,
         look: float = LOOK_SECONDS,
+        microphone: Callable[[], str | None] = lambda: None,
     ) -> None:
+        self._microphone = microphone
         self._desk, self._agent = desk, agent
         self._user, self._surface = user, surface
         self._wording, self._look = wording, look
@@ -116,7 +119,8 @@ class Feed:
     async def _now(self) -> dict[str, Any]:
         try:
             calls = await self._desk.calls(self._agent)
-            return state_json(calls, await self._desk.status(self._agent))
+            shown = state_json(calls, await self._desk.status(self._agent))
+            return {**shown, "microphone": self._microphone()}
         except DeskError:
             return {"lost": True, "calls": []}
 

@@ -84,7 +84,6 @@ _HEARD: dict[str, tuple[Beside, Explaining]] = {
 }
 _SILENT: dict[str, tuple[Opening, Explaining]] = {
     "slack": (slack.slack_session, slack.why_it_ended),
-    "web": (web.web_session, web.why_it_ended),
 }
 
 
@@ -103,6 +102,9 @@ def sessions(config: Config, assistant: Assistant, stack: contextlib.ExitStack) 
         if person is not None and name in _HEARD:
             beside, explaining = _HEARD[name]
             opened = beside(config, assistant, person)
+        elif name == "web":
+            explaining = web.why_it_ended
+            opened = web.web_session(config, assistant, person.voice if person else None)
         elif name in _SILENT:
             opening, explaining = _SILENT[name]
             opened = opening(config, assistant)
@@ -123,7 +125,7 @@ def _person(config: Config, assistant: Assistant, stack: contextlib.ExitStack) -
 
     feedback = stack.enter_context(closing(open_feedback(config, assistant.wording())))
     stack.enter_context(ringing(assistant, feedback))
-    news = News([name for name in config.run.surfaces if name not in _SILENT])
+    news = News([name for name in config.run.surfaces if name not in {*_SILENT, "web"}])
     if "voice" not in config.run.surfaces:
         return Person(feedback, news)
     opened = voice.voice_session(config, assistant, feedback, news)

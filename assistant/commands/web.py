@@ -11,6 +11,7 @@ import click
 from assistant.commands.options import configured, shared
 
 if TYPE_CHECKING:
+    from adapters.voice.session import Session as VoiceSession
     from assistant.assistant import Assistant
     from assistant.commands.words import Say
     from assistant.config import Config
@@ -48,8 +49,15 @@ class _Session:
 
 
 @contextlib.contextmanager
-def web_session(config: Config, assistant: Assistant) -> Iterator[_Session]:
+def web_session(
+    config: Config, assistant: Assistant, voice: VoiceSession | None = None
+) -> Iterator[_Session]:
     """The page, up while the context lasts; says where it is.
+
+    Args:
+        config: says where.
+        assistant: started already.
+        voice: whom the page's button has listen; None when nobody does.
 
     Raises:
         click.ClickException: its port cannot be used; says how to mend it.
@@ -78,13 +86,18 @@ def web_session(config: Config, assistant: Assistant) -> Iterator[_Session]:
         pages=pages.routes("assistant"),
         gate=Middleware(Gate, port=listening.port, token=token, strict=False),
         token=token,
+        voice=voice,
     )
     with listening:
         listening.serve(web.app)
         click.echo(say("cli_web_up", url=listening.url))
+        if voice is not None:
+            voice.on_mode = lambda: listening.call_soon(web.feed.look_now)
         try:
             yield _Session()
         finally:
+            if voice is not None:
+                voice.on_mode = lambda: None
             listening.call_soon(web.feed.close)
 
 

@@ -17,6 +17,7 @@ import { Scan } from "./scan.js";
 import { Settings } from "./settings.js";
 import { SettingsForm } from "./settings-form.js";
 import { Sound } from "./sound.js";
+import { Speak } from "./speak.js";
 import { State } from "./state.js";
 import { StatusView } from "./status-view.js";
 import { Switches } from "./switches.js";
@@ -40,6 +41,7 @@ const fast = new Fast({ settings, acts, words, people, call });
 const deeds = new Deeds({ back, state, ask, acts, say, words, settings, people, fast });
 const calls = new CallsView({ state, acts, deeds, words });
 const status = new StatusView({ state, acts, back, words });
+const speaking = new Speak({ state, acts, back, words });
 const dial = new Dial({ words, say, people, acts, call, fast });
 const past = new History({ back, acts, words, call });
 const switches = new Switches(settings);
@@ -104,6 +106,7 @@ function showLacks() {
 function show() {
   calls.show();
   status.show();
+  speaking.show();
   showLink();
   showLacks();
   ask.check();

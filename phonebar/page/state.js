@@ -5,6 +5,7 @@ import { ended } from "./call.js";
 export class State {
   calls = [];
   status = null;
+  microphone = null; // what it is doing, where an assistant listens to it
   link = "starting"; // up, away, locked, foreign
   lacks = new Set(); // what the phonebar's interface cannot do
 

@@ -29,7 +29,7 @@ export class Back {
       if (name === "tell") return on.tell({ ...data, ...this.#inOurs(data.texts) });
       if (name === "lost") return link("phonebar_lost");
       link("up");
-      return on.state({ status: data.status, calls: data.calls.map(read), lacks: new Set(data.lacks) });
+      return on.state({ status: data.status, calls: data.calls.map(read), microphone: data.microphone, lacks: new Set(data.lacks) });
     });
   }
 
@@ -68,6 +68,17 @@ export class Back {
       const now = await this.link.post("/ext/v1/status", { status });
       const done = now.status === status;
       return { outcome: done ? "done" : "unknown", text: this.words.say(done ? `done_${status}` : "unknown_effect") };
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /** Have this PC's microphone listened to, or no more. */
+  async talk(on) {
+    if (!this.link.up) return this.#away();
+    try {
+      await this.link.post("/ext/v1/talk", { on });
+      return null; // the microphone's state tells
     } catch (error) {
       return this.#failed(error);
     }

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 
+from adapters.voice.session import Session
 from assistant.commands.web import web_session
 from assistant.settings import WebSection
 from tests.browser import Window, chromium
@@ -24,13 +25,13 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def page_of(phone: Desk, **assistant: Any) -> Iterator[str]:
+def page_of(phone: Desk, voice: Session | None = None) -> Iterator[str]:
     """The page of a desk's assistant; gives its address."""
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(click, "echo", lambda text, **_: said.append(str(text)))
         config = replace(phone.assistant.config, web=WebSection(port=0))
-        with web_session(config, phone.assistant):
+        with web_session(config, phone.assistant, voice):
             yield next(word for word in said[0].split() if word.startswith("http://"))
 
 

@@ -32,6 +32,7 @@ SHELVES = (
     "key_",
     "label_",
     "lacks_",
+    "mic_",
     "locked_",
     "phonebar_lost_",
     "refused_",
