@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 NAME = "both"
 SURE = 0.85
 """What the grammar's engine hears with this score is not asked of Whisper."""
+SURE_OF_A_WORD = 0.95
+"""The same for a word alone: in noise "help" is heard as "hold"."""
 NONE = 0.98
 """What it takes for no command with this certainty, Whisper is not asked about either."""
 ALONE = 0.65
@@ -166,7 +168,8 @@ def certain(quick: Hearing) -> bool:
     if quick.none >= NONE or not quick.candidates:
         return True
     first = quick.candidates[0]
-    return first.score >= SURE and not long_number(first.text)
+    enough = SURE if len(first.text.split()) > 1 else SURE_OF_A_WORD
+    return first.score >= enough and not long_number(first.text)
 
 
 def alone(hearing: Hearing) -> Hearing:

@@ -55,6 +55,7 @@ def test_what_one_hears_alone_is_asked_about_at_most() -> None:
 def test_a_sure_command_needs_no_second_hearing_but_a_long_number_does() -> None:
     assert certain(SURE)
     assert certain(NOTHING)
+    assert not certain(Hearing((Heard("hold", 0.9),), 0.1)), "it may have been help"
     assert not certain(DOUBTFUL)
     assert not certain(Hearing((Heard("call 02079460958", 0.99),), 0.0))
     assert certain(Hearing((Heard("hang up call 2", 0.99),), 0.0))
