@@ -44,6 +44,8 @@ COMMANDS = (
     "dial two zero two five five five", "put {} on hold",
 )  # fmt: skip
 VOICES = ("en-us", "en-gb", "en-us+f3")
+ENDS = ("Did you mean", "not understand", "heard nothing")
+"""What is told where there was no request."""
 REST = 5.0
 """Seconds for which the processor is watched at rest."""
 
@@ -273,7 +275,7 @@ def _sitting(
             began, seen = time.monotonic(), len(lines)
             until = began + 10
             while len(phone.deeds()) == deeds and time.monotonic() < until:
-                if any("Did you mean" in line or "not understand" in line for line in lines[seen:]):
+                if any(word in line for line in lines[seen:] for word in ENDS):
                     break
                 time.sleep(0.001)
             waits.append(time.monotonic() - began)
