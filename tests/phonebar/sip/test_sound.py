@@ -62,7 +62,8 @@ class Desk:
         enough = int((LEAST + 0.5) * 16000 * 2)
         eventually(lambda: file.exists() and file.stat().st_size > enough)
         self.far.still()
-        eventually(lambda: whole(file))
+        # The file may be whole before its header says so.
+        eventually(lambda: whole(file) and len(read(file, -LEAST)[0]) > 0)
         return read(file, -LEAST)
 
     def is_heard(self) -> bool:
