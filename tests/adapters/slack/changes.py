@@ -22,7 +22,7 @@ class Changes:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], timeout: float = 20.0) -> None:
         """Return once `holds()` is true; TimeoutError after that many real seconds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout

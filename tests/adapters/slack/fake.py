@@ -203,7 +203,7 @@ class Slack:
         """What was sent to the app: `events_api`, `slash_commands`, `interactive`, or all."""
         return [one for one in self.deliveries.sent if not kind or one.kind == kind]
 
-    async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], timeout: float = 20.0) -> None:
         """Wait until this is true."""
         await self.world.changes.until(holds, timeout)
 

@@ -59,7 +59,7 @@ class Screen:
         """Where they read this."""
         return next((one for one in self.screen if text in one.said), None)
 
-    async def sees(self, text: str, timeout: float = 5.0) -> Surface:
+    async def sees(self, text: str, timeout: float = 20.0) -> Surface:
         """Wait until they read this; where. AssertionError with what they see instead."""
         try:
             await self._world.changes.until(lambda: self.find(text), timeout)
@@ -73,13 +73,13 @@ class Screen:
         assert found is not None
         return found
 
-    async def sees_message(self, text: str, timeout: float = 5.0) -> Message:
+    async def sees_message(self, text: str, timeout: float = 20.0) -> Message:
         """The same, and it must be a message."""
         found = await self.sees(text, timeout)
         assert isinstance(found, Message), f"{text!r} is in a view"
         return found
 
-    async def sees_view(self, text: str = "", timeout: float = 5.0) -> View:
+    async def sees_view(self, text: str = "", timeout: float = 20.0) -> View:
         """Wait until a modal is on top that says this (any, if nothing is said)."""
 
         def there() -> bool:
@@ -94,7 +94,7 @@ class Screen:
         assert self.view is not None
         return self.view
 
-    async def no_longer_sees(self, text: str, timeout: float = 5.0) -> None:
+    async def no_longer_sees(self, text: str, timeout: float = 20.0) -> None:
         """Wait until this is nowhere on their screen."""
         try:
             await self._world.changes.until(lambda: not self.find(text), timeout)
