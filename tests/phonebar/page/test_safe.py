@@ -45,8 +45,7 @@ def test_a_button_pressed_twice_acts_once(browser: Any) -> None:
         button = window.page.get_by_role("button", name="Call John Doe")
         button.wait_for()
         window.calm()
-        button.dblclick()
-        button.click()
+        button.click(click_count=3)  # at once: one by one, a busy machine makes them late
         window.call("John Doe", "active")
         phone = Phone(server, line)
         window.calm()
