@@ -297,6 +297,8 @@ class Reading:
                 return
             # A quotation may end behind a name: 'call sue'.
             words = [item.text.removesuffix("'") for item in self._tokens[at:end]]
+            if len(words) == 1 and self._only_a_tail(words[0]):
+                continue
             if len(words) == 1 and bare_word(words[0]) in self._lexicon.not_a_party:
                 if self._acronym(token):
                     price = CAPITALS_PRICE if self._shouted else 0.0
@@ -305,6 +307,15 @@ class Reading:
             yield from (
                 (end, found, price) for found, price in self._named(words, doubtful=doubtful)
             )
+
+    def _only_a_tail(self, word: str) -> bool:
+        """`department` is nobody by itself, though somebody has it in a longer name."""
+        bare = bare_word(word)
+        return bare in self._lexicon.party_tails and not any(
+            bare == bare_word(name)
+            for contact in self._directory.exact((word,))
+            for name in (contact.name, *contact.aliases)
+        )
 
     def _named(
         self, words: Sequence[str], *, doubtful: bool = False
