@@ -32,9 +32,12 @@ CALM = 0.5
 """Seconds of sound held ready: the tests are of what is heard, on a machine that may be busy."""
 WORDS = Wording(load_language("en").messages)
 
-pytestmark = pytest.mark.skipif(
-    espeak.found() is None, reason="needs espeak-ng (Debian: apt install espeak-ng)"
-)
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(
+        espeak.found() is None, reason="needs espeak-ng (Debian: apt install espeak-ng)"
+    ),
+]
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.adapters.feedback.card import Card, Ears, plugged_in
 from tests.adapters.feedback.dispatcher import Dispatcher, running
 from tests.desk import eventually
 
+pytestmark = pytest.mark.alone
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 
 

@@ -17,7 +17,7 @@ from tests.adapters.feedback.card import Card, found, plugged_in
 from tests.adapters.voice.speech import needs_espeak, spoken
 from tests.desk import eventually
 
-pytestmark = needs_espeak
+pytestmark = [pytest.mark.alone, needs_espeak]
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from tests.adapters.feedback.card import Card, Ears, plugged_in
 from tests.adapters.voice.enrolment.speaker import needs_espeak, said
 from tests.desk import eventually
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:

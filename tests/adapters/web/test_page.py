@@ -216,6 +216,7 @@ def test_it_tells_what_happens_in_the_pages_language_also_once_that_is_another(
         assert alert.get_attribute("lang") == "it"
         window.click("Impostazioni", role="link")
         window.page.locator("#settings-form select").first.select_option("en")
+        window.page.wait_for_selector("html[lang=en]")
         phone.line.hangup_all()
         window.told("Maria Rossi")
         status = window.page.locator("footer [role=status]", has_text="Maria Rossi")

@@ -13,6 +13,7 @@ from tests.phonebar.sip.exchange import Remote, exchange, hertz_of
 from tests.phonebar.sip.hearing import read, strength
 from tests.phonebar.sip.phones import Phone, eventually, free_port, phones
 
+pytestmark = pytest.mark.alone
 NUMBERS = ("201", "202")
 LEAST = 1.5
 """Seconds of a recording that are judged, at its end."""

@@ -25,6 +25,7 @@ from tests.phonebar.sip.hearing import read, strength
 from tests.phonebar.sip.phones import eventually, free_port
 from tests.phonebar.sip.test_hearing import whole
 
+pytestmark = pytest.mark.alone
 SPOKEN = 700
 """Hertz: what the microphone hears, all the time."""
 BELL = 480

@@ -18,7 +18,7 @@ from tests.adapters.feedback.card import Card, Ears, plugged_in
 from tests.adapters.voice.enrolment.speaker import needs_espeak, said
 from tests.desk import eventually
 
-pytestmark = needs_espeak
+pytestmark = [pytest.mark.alone, needs_espeak]
 
 
 @pytest.fixture
