@@ -159,6 +159,8 @@ class LiveCall:
     """What else the phonebar says of it in words."""
     transfer_error: str | None = None
     """Why its transfer failed and it came back, if the phonebar says."""
+    referred: bool = False
+    """Dialled because the far end of another call sent us on, if the phonebar says."""
 
     @property
     def state(self) -> CallState | None:

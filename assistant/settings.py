@@ -243,6 +243,11 @@ def _bad_sources(values: tuple[str, ...]) -> str | None:
     return None
 
 
+def _bad_numbers(values: tuple[str, ...]) -> str | None:
+    good = all(re.fullmatch(r"\+?[0-9*#?\[\]!-]{1,64}", value, re.ASCII) for value in values)
+    return None if good else 'numbers, with ? for a digit and * for any, such as ["2??", "+39*"]'
+
+
 @dataclass(frozen=True, slots=True)
 class SipSection:
     """The account of `phonebar serve --backend sip`."""
@@ -268,6 +273,7 @@ class SipSection:
     record_beep: float = _key(15.0, low=0, high=30)
     codecs: tuple[str, ...] = _key(("G722/16000", "PCMA/8000", "PCMU/8000"), bad=_bad_codecs)
     sources: tuple[str, ...] = _key((), bad=_bad_sources)
+    refer_to: tuple[str, ...] = _key((), bad=_bad_numbers)
     register_seconds: int = _key(300, low=30, high=86400)
     silence: float = _key(15.0, low=0, high=3600)
     gate: bool = True

@@ -146,6 +146,7 @@ class Tracker:
             reason=call.text("reason"),
             note=call.text("note"),
             transfer_error=call.text("transferError"),
+            referred=call.extra.get("referred") is True,
         )
 
     def _free_line(self) -> int:

@@ -59,7 +59,8 @@ class Wording:
         reason = event.call.reason if event.call else None
         if reason and f"why_{reason}" in self.messages:
             details["why"] = self.messages[f"why_{reason}"]
-        return self.say(f"event_{event.kind}", details)
+        sent_on = event.call is not None and event.call.referred and event.call.dialling
+        return self.say("event_referred" if sent_on else f"event_{event.kind}", details)
 
     def choices(self, subjects: Iterable[LiveCall | Party | Number | str]) -> tuple[Words, ...]:
         """How each of a question's alternatives is called."""

@@ -75,6 +75,8 @@ class Leg:
     muted: bool = False
     conference: bool = False
     recorded: bool = False
+    referred: bool = False
+    """Dialled because the far end of another call sent us on, not because somebody here asked."""
     reason: Reason | None = None
     pending: Operation | None = None
     known: bool = False
@@ -118,6 +120,8 @@ class Leg:
         }
         if self.recorded:
             extra["recorded"] = True
+        if self.referred:
+            extra["referred"] = True
         if self.note is not None:
             extra["note"] = self.note
         if self.transfer_error is not None:

@@ -39,6 +39,30 @@ class Reports(Board):
             self._set(leg, CallState.INCOMING)
             return leg.call_id
 
+    def referred(self, call_id: str, number: str, new_id: str) -> bool:
+        """The far end of a call sends us on: `number` is being dialled for it.
+
+        Args:
+            call_id: the call in which it was asked.
+            number: who is dialled.
+            new_id: the backend's name for the new call.
+
+        Returns:
+            False when there is no such call, another is being dialled, or the line is full: the
+            new call is to be ended.
+        """
+        with self._lock:
+            leg = self._find(call_id)
+            dialling = any(other.dialling for other in self._legs.values())
+            if leg is None or leg.ended or dialling or self._living() >= self.max_calls:
+                self.log.add(self.clock.now(), "report", "not referred", number=number)
+                return False
+            new = self._new(number, incoming=False, call_id=new_id)
+            new.known = new.referred = True
+            self._log(new, "report", "referred")
+            self._set(new, CallState.CONNECTING)
+            return True
+
     def connecting(self, call_id: str) -> None:
         """The network has taken the number."""
         with self._reported(call_id) as leg:

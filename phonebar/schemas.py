@@ -87,6 +87,10 @@ _QUALITY: Json = {
 }
 _OPTIONAL: Json = {
     "recorded": {"type": "boolean", "description": "It is being recorded."},
+    "referred": {
+        "type": "boolean",
+        "description": "Dialled because the far end of another call sent us on (REFER).",
+    },
     "quality": _QUALITY,
     "note": {"type": "string", "description": "A remark for whoever reads this."},
     "transferError": {"type": "string", "description": "Why the last transfer failed."},

@@ -47,6 +47,8 @@ class Account:
     """Offered in this order; no other is."""
     sources: tuple[str, ...] = ()
     """Who may call besides the domain's and the proxy's servers: addresses, networks, or `any`."""
+    refer_to: tuple[str, ...] = ()
+    """To which numbers the far end of a call may send us on (REFER), with `?` and `*`."""
     register_seconds: int = 300
     """Between registrations."""
     silence: float = 15.0

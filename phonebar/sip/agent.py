@@ -40,6 +40,7 @@ from phonebar.sip.messages import (
     Place,
     Ready,
     Recorded,
+    Referred,
     Request,
     Send,
     Stop,
@@ -47,6 +48,7 @@ from phonebar.sip.messages import (
     TurnedAway,
 )
 from phonebar.sip.mixing import Mixer, has_sound
+from phonebar.sip.referring import sent_on_to
 from phonebar.sip.sound import Sound
 from phonebar.sip.taping import Taping
 from phonebar.sip.vigil import Vigil
@@ -365,6 +367,20 @@ class Agent:
         leg.answer(param)
         name, called_from = caller(info.remoteUri)
         self.tell(Incoming(leg.call_id, called_from, name))
+
+    def sent_on(self, leg: Leg, address: str) -> Leg | None:
+        """The call that a REFER of the far end begins; None if it is to be declined."""
+        if not self._settings.refer_to or not leg.confirmed or leg.referred:
+            return None
+        settings = self._settings
+        number = sent_on_to(address, settings.homes, settings.refer_to)
+        idle = all(other.confirmed for other in self._legs.values()) and not self._placing
+        if number is None or not idle or not self._pace.goes(time.monotonic()):
+            return None
+        new = Leg(self, uuid.uuid4().hex)
+        self._legs[new.call_id] = new
+        self.tell(Referred(leg.call_id, new.call_id, number))
+        return new
 
     def _turned_away(self, why: str, host: str) -> None:
         self.tell(TurnedAway(why, host))

@@ -29,6 +29,7 @@ from phonebar.sip.messages import (
     Place,
     Ready,
     Recorded,
+    Referred,
     Registration,
     Request,
     Send,
@@ -208,6 +209,12 @@ class SipBackend:
                 if self._reports.incoming(number, call_id) is None:
                     self._forget(call_id)
                     self._telephone.send(Ask("refuse", call_id))
+            case Referred(call_id, new_id, number):
+                with self._lock:
+                    self._live[new_id] = "placed"
+                if not self._reports.referred(call_id, number, new_id):
+                    self._forget(new_id)
+                    self._telephone.send(Ask("end", new_id))
             case Joined(call_id, partner_id):
                 self._reports.joined(call_id, partner_id)
             case Measured(call_id, quality):

@@ -124,8 +124,12 @@ class Leg(pj.Call):  # type: ignore[misc]
 
     @contained
     def onCallTransferRequest(self, param: Any) -> None:  # noqa: N802
-        """The far end wants us to call somebody: nobody but the user dials."""
+        """The far end wants us to call somebody: only where the settings say so."""
         param.statusCode = 603
+        new = self.agent.sent_on(self, param.dstUri)
+        if new is not None:
+            param.newCall = new
+            param.statusCode = 202
 
     @contained
     def onCallReplaceRequest(self, param: Any) -> None:  # noqa: N802

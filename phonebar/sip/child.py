@@ -45,7 +45,7 @@ def main() -> None:
     if not isinstance(first, Start):
         tell(Trouble("the first request must be Start"))
         return
-    lists = {name: tuple(first.account[name]) for name in ("codecs", "sources")}
+    lists = {name: tuple(first.account[name]) for name in ("codecs", "sources", "refer_to")}
     account = Account(**{**first.account, **lists})
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(requests,), daemon=True).start()

@@ -130,6 +130,15 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """The far end of a call sends us on: another number is being dialled for it."""
+
+    call_id: str
+    new_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Two calls hear each other."""
 
@@ -172,14 +181,23 @@ class TurnedAway:
 
 
 Event = (
-    Ready | Registration | Incoming | Happened | Joined | Measured | Recorded | Trouble | TurnedAway
+    Ready
+    | Registration
+    | Incoming
+    | Happened
+    | Referred
+    | Joined
+    | Measured
+    | Recorded
+    | Trouble
+    | TurnedAway
 )
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Start, Place, Ask, Send, Join, Dtmf, Hush, Stop),
-        *(Ready, Registration, Incoming, Happened, Joined, Measured),
+        *(Ready, Registration, Incoming, Happened, Referred, Joined, Measured),
         *(Recorded, Trouble, TurnedAway),
     )
 }
