@@ -209,6 +209,7 @@ def request_in(packet: Packet, source: Address, gate: Address) -> bytes:
     place = next(n for n, (name, _) in enumerate(headers) if long_name(name) == b"via")
     name, via = headers[place]
     headers[place] = name, _seen_from(via, source)
+    headers = [(name, _readable(name, value)) for name, value in headers]
     host, port = reply_to(packet, source)
     own = b"SIP/2.0/UDP %b;branch=%b;rport;answer=%b-%d" % (
         _text(gate),
@@ -228,6 +229,17 @@ def _seen_from(via: bytes, source: Address) -> bytes:
     port = b";rport=%d" % source[1]
     top = re.sub(rb"(?i);[ \t]*rport[ \t]*(?:=[^;,]*)?(?=;|\Z)", port, top, count=1)
     return top + b";received=" + source[0].encode() + rest
+
+
+def _readable(name: bytes, value: bytes) -> bytes:
+    """As the stack can read it, which throws away a whole request over a header that it cannot.
+
+    linphone 5.1 ends a transfer with `terminated;reason=reason=noresource`: without this, nobody
+    would hear what became of the transfer.
+    """
+    if name.lower() == b"subscription-state":
+        return re.sub(rb"(?i);[ \t]*reason=reason=", b";reason=", value)
+    return value
 
 
 def _branch(packet: Packet) -> bytes:

@@ -85,3 +85,10 @@ def test_what_is_nearly_a_message_is_passed_whole_or_not_at_all(data: bytes) -> 
     else:
         assert parse(response_in(packet, GATE)).code == packet.code
     out(packet, GATE)
+
+
+def test_what_became_of_a_transfer_is_readable_as_linphone_writes_it() -> None:
+    said = b"\r\nSubscription-State: terminated;reason=reason=noresource\r\n\r\n"
+    notify = INVITE.replace(b"INVITE", b"NOTIFY").replace(b"\r\n\r\n", said, 1)
+    there = request_in(parse(notify), SOURCE, GATE)
+    assert b"\r\nSubscription-State: terminated;reason=noresource\r\n" in there
