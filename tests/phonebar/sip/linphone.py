@@ -60,9 +60,7 @@ class Linphone:
         self.ask("ipv6 disable")
         self.ask(f"contact {user} {domain.partition(':')[0]}")
         self.ask(f"register sip:{user}@{domain} sip:{domain} {password} {user}")
-        eventually(
-            lambda: "RegistrationOk" in self.ask("register-status ALL"), self._told
-        )
+        eventually(self._registered, self._told)
 
     def ask(self, command: str, needed: str = "Status") -> str:
         """Give it a command; what it answers.
