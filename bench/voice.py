@@ -44,7 +44,7 @@ COMMANDS = (
     "dial two zero two five five five", "put {} on hold",
 )  # fmt: skip
 VOICES = ("en-us", "en-gb", "en-us+f3")
-ENDS = ("Did you mean", "not understand", "heard nothing")
+ENDS = ("?", "not understand", "heard nothing")
 """What is told where there was no request."""
 REST = 5.0
 """Seconds for which the processor is watched at rest."""
@@ -280,7 +280,8 @@ def _sitting(
                 time.sleep(0.001)
             waits.append(time.monotonic() - began)
             eventually(lambda: session.mode == "waiting", 30)
-            phone.do("hangup_all")
+            phone.line.hangup_all()
+            eventually(lambda: not phone.assistant.calls(), 30)
             phone.do("cancel")
         process = psutil.Process()
         process.cpu_percent()

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from adapters.voice.digit_sounds import DigitSounds
 from adapters.voice.digits import confidence, digits, judged, signs
+from adapters.voice.pausing import Pausing
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Listener, Missing, Recogniser
 from adapters.voice.weighing import Way, gaps, long_number, spellings, unlike, ways, weighed
 from adapters.voice.whisper import (
@@ -41,12 +42,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME = "both"
-SURE = 0.85
+SURE = 0.7
 """What the grammar's engine hears with this score is not asked of Whisper."""
 SURE_OF_A_WORD = 0.95
 """The same for a word alone: in noise "help" is heard as "hold"."""
-NONE = 0.98
-"""What it takes for no command with this certainty, Whisper is not asked about either."""
+PAUSE = 0.24
+"""Seconds of quiet after which a command may be over, so that it is judged meanwhile."""
+PAUSE_DIGITS = 0.5
+"""The same for numbers, in which people pause."""
 ALONE = 0.65
 """What counts a hearing that the other engine has not: enough to be asked about, not to act on."""
 AGREED = 0.6
@@ -68,6 +71,7 @@ class Both:
     def __init__(self, grammar: Recogniser | None, whisper: Whisper, sounds: DigitSounds) -> None:
         self._grammar, self._whisper, self._sounds = grammar, whisper, sounds
         self._beside = ThreadPoolExecutor(1, "voice-beside")
+        self._ahead = ThreadPoolExecutor(1, "voice-ahead")
         self._meaning = cache(meaning_in)
 
     def supports(self, language: str) -> bool:
@@ -85,6 +89,25 @@ class Both:
         if self._grammar is None:
             return _Listener(self, None, expected)
         return _Listener(self, self._grammar.listen(expected), expected)
+
+    def early(self, judge: Callable[[], Hearing]) -> Future[Hearing]:
+        """Begin to judge, beside whoever listens."""
+        return self._ahead.submit(judge)
+
+    def judged(self, quick: Hearing | None, samples: Samples, expected: Expected) -> Hearing:
+        """What was said.
+
+        Args:
+            quick: what the grammar's engine heard.
+            samples: all of it.
+            expected: what can be said.
+        """
+        if not expected.digits:
+            return self.command(quick, samples, expected)
+        number = self.number(samples, expected)
+        if number.candidates or quick is None:
+            return number
+        return replace(without_digits(quick), engine=NAME)
 
     def number(self, samples: Samples, expected: Expected) -> Hearing:
         """What number was said; nothing when that is not clear.
@@ -143,29 +166,38 @@ class Both:
 
 
 class _Listener:
+    """Hears one stretch; in a pause it is judged as if all had been said, and often it has been."""
+
     def __init__(self, engine: Both, grammar: Listener | None, expected: Expected) -> None:
         self._engine, self._grammar, self._expected = engine, grammar, expected
         self._parts: list[Samples] = []
+        self._pausing = Pausing(PAUSE_DIGITS if expected.digits else PAUSE)
+        self._early: Future[Hearing] | None = None
 
     def feed(self, samples: Samples) -> None:
         self._parts.append(samples)
         if self._grammar is not None:
             self._grammar.feed(samples)
+        self._pausing.feed(samples)
+        if self._early is not None and not self._pausing.now:
+            self._early.cancel()
+            self._early = None
+        elif self._early is None and self._pausing.now:
+            self._early = self._engine.early(self._judge())
 
     def finish(self) -> Hearing:
+        return self._judge()() if self._early is None else self._early.result()
+
+    def _judge(self) -> Callable[[], Hearing]:
+        """What makes of it what it is: all that has been said until now."""
         samples = np.concatenate(self._parts) if self._parts else np.zeros(0, np.float32)
         quick = None if self._grammar is None else self._grammar.finish()
-        if self._expected.digits:
-            number = self._engine.number(samples, self._expected)
-            if number.candidates or quick is None:
-                return number
-            return replace(without_digits(quick), engine=NAME)
-        return self._engine.command(quick, samples, self._expected)
+        return partial(self._engine.judged, quick, samples, self._expected)
 
 
 def certain(quick: Hearing) -> bool:
     """Whether a hearing needs no second one."""
-    if quick.none >= NONE or not quick.candidates:
+    if not quick.candidates:
         return True
     first = quick.candidates[0]
     enough = SURE if len(first.text.split()) > 1 else SURE_OF_A_WORD

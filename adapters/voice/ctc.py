@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from adapters.voice.graph import Graph, compiled
+from adapters.voice.pausing import Pausing
 from adapters.voice.posteriors import BETWEEN, FRAME, AcousticModel, spelled
 from adapters.voice.pronouncing import Pronouncing
 from adapters.voice.recogniser import RATE, Expected, Heard, Hearing, Missing, Name
@@ -67,8 +68,6 @@ CONTEXT = 1.0
 """Seconds before what is not settled yet that the acoustic model is given again."""
 PAUSE = 0.24
 """Seconds of quiet after which all may have been said, so that the work is done meanwhile."""
-QUIET = 0.1
-"""How loud quiet is, of the loudest that was heard."""
 
 SILENCE = 0.25
 """How much it counts that silence was likelier: the model hears little of a short word."""
@@ -195,18 +194,17 @@ class _CtcListener:
         self._settled = _Progress(Search(graph))
         self._meanwhile: _Progress | None = None
         """As if all had been said, and nothing but quiet came after it."""
-        self._loudest = 0.0
+        self._pausing = Pausing(PAUSE)
 
     def feed(self, samples: Samples) -> None:
         """Take what was spoken; the work is done here, before it returns."""
         self._speech = np.concatenate([self._speech, samples])
-        self._loudest = max(self._loudest, _loudness(samples))
+        self._pausing.feed(samples)
         while len(self._speech) - self._context > LONGEST * RATE:
             self._settle()
-        pause = self._speech[-int(PAUSE * RATE) :]
-        if _loudness(pause) > QUIET * self._loudest:
+        if not self._pausing.now:
             self._meanwhile = None
-        elif self._meanwhile is None and self._loudest > 0:
+        elif self._meanwhile is None:
             self._meanwhile = self._whole()
 
     def finish(self) -> Hearing:
@@ -296,12 +294,3 @@ def written(path: Found, graph: Graph, expected: Expected) -> str:
             words[-1:] = [words[-1] + digits] if number else [*words[-1:], digits]
             number, times = True, 1
     return " ".join(words)
-
-
-def _loudness(samples: Samples) -> float:
-    """The loudest tenth of a second."""
-    piece = RATE // 10
-    if len(samples) < piece:
-        return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
-    pieces = samples[: len(samples) // piece * piece].reshape(-1, piece)
-    return float(np.sqrt((pieces**2).mean(axis=1).max()))

@@ -15,10 +15,11 @@ from adapters.voice.whisper import open_whisper
 from assistant.settings import VoiceSection
 from assistant.understanding import ACT, ASK
 from tests.adapters.voice.speech import needs_espeak, silence, spoken
+from tests.desk import eventually
 
 COMMANDS = Expected(intents=("answer", "call", "hangup", "hold"))
 SURE = Hearing((Heard("hang up", 0.95),), 0.02, "quick")
-DOUBTFUL = Hearing((Heard("hang up", 0.7), Heard("hold", 0.2)), 0.2, "quick")
+DOUBTFUL = Hearing((Heard("hang up", 0.6), Heard("hold", 0.2)), 0.2, "quick")
 NOTHING = Hearing((), 1.0, "quick")
 
 
@@ -84,6 +85,48 @@ def test_a_sure_command_does_not_wait_for_whisper(parts: tuple) -> None:
     assert heard.candidates == SURE.candidates
     assert sum(quick.fed) == RATE // 2
     assert not whisper._models, "Whisper was loaded for nothing"
+
+
+class Watched(Both):
+    """Tells how much it has been asked to judge, and when it has."""
+
+    def __init__(self, parts: tuple) -> None:
+        super().__init__(Scripted(DOUBTFUL), *parts)
+        self.asked: list[int] = []
+        self.told: list[Hearing] = []
+
+    def judged(self, quick: Hearing | None, samples: Sound, expected: Expected) -> Hearing:
+        self.asked.append(len(samples))
+        heard = super().judged(quick, samples, expected)
+        self.told.append(heard)
+        return heard
+
+
+@needs_espeak
+def test_what_was_said_is_judged_while_it_is_quiet_afterwards(parts: tuple) -> None:
+    engine = Watched(parts)
+    listener = engine.listen(COMMANDS)
+
+    for piece in (spoken("hang up"), *[silence(0.1)] * 4):
+        listener.feed(piece)
+
+    eventually(lambda: engine.told)
+    assert listener.finish() == engine.told[0]
+    assert len(engine.asked) == 1
+    assert engine.told[0].candidates[0].text == "hang up"
+
+
+@needs_espeak
+def test_what_follows_a_pause_counts_too(parts: tuple) -> None:
+    engine = Watched(parts)
+    listener = engine.listen(COMMANDS)
+    pieces = (spoken("call"), *[silence(0.1)] * 4, spoken("John Smith"))
+
+    for piece in pieces:
+        listener.feed(piece)
+
+    assert listener.finish() == engine.told[-1]
+    assert engine.asked[-1] == sum(map(len, pieces))
 
 
 @needs_espeak
