@@ -35,7 +35,7 @@ from adapters.voice.microphone import CHUNK, State
 from adapters.voice.models import find_model
 from adapters.voice.recogniser import RATE, Expected, Name, Recogniser
 from assistant.contract import ACTS, QUERIES
-from assistant.settings import VoiceSection
+from assistant.settings import PolicySection, VoiceSection
 from bench.understanding import people
 from tests.adapters.voice.speech import silence, spoken
 
@@ -46,6 +46,8 @@ COMMANDS = (
 VOICES = ("en-us", "en-gb", "en-us+f3")
 ENDS = ("?", "not understand", "heard nothing")
 """What is told where there was no request."""
+SETTLES = 8.0
+"""Seconds until the assistant looks at the calls as seldom as when nothing happens."""
 REST = 5.0
 """Seconds for which the processor is watched at rest."""
 
@@ -229,7 +231,8 @@ def whole(asked: argparse.Namespace) -> dict[str, float]:
     """A sitting with an engine: from the key to the phonebar, and at rest."""
     from tests.desk import desk
 
-    with tempfile.TemporaryDirectory() as folder, desk(Path(folder)) as phone:
+    policy = PolicySection(max_calls_per_minute=1000)
+    with tempfile.TemporaryDirectory() as folder, desk(Path(folder), policy=policy) as phone:
         waits, rest = _sitting(phone, asked, VoiceSection())
         _, wake = _sitting(phone, asked, replace(VoiceSection(), wake="phonebar"), speak=False)
     return {
@@ -283,6 +286,7 @@ def _sitting(
             phone.line.hangup_all()
             eventually(lambda: not phone.assistant.calls(), 30)
             phone.do("cancel")
+        time.sleep(SETTLES)
         process = psutil.Process()
         process.cpu_percent()
         time.sleep(REST)

@@ -127,6 +127,12 @@ class Work:
         """Wait until no command is under way, though not longer than so many seconds."""
         self._idle.wait(seconds)
 
+    def caught_up(self, seconds: float) -> bool:
+        """Wait until all that was asked for so far is done, though not longer than that."""
+        done = threading.Event()
+        self._jobs.put(done.set)
+        return done.wait(seconds)
+
     def drop(self) -> None:
         """Forget the stretch."""
         self._jobs.put(self._drop)

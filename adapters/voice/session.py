@@ -119,6 +119,17 @@ class Session:
         """Understand everything again."""
         self._ear.post(lambda modes, t: modes.wake(t))
 
+    def caught_up(self, seconds: float) -> bool:
+        """Wait until all that was heard so far has become what it becomes.
+
+        Args:
+            seconds: how long at most.
+
+        Returns:
+            False when it was not so by then.
+        """
+        return self._hearing.caught_up(seconds)
+
     def close(self) -> None:
         """Listen no more; what is under way is finished and told."""
         self._ear.close()
