@@ -23,11 +23,13 @@ import pjsua2 as pj
 from phonebar.sip.account import Account, Devices
 from phonebar.sip.callbacks import Leg, Registered
 from phonebar.sip.calling import caller
+from phonebar.sip.configuring import GOODBYE_SECONDS, configuration, offered
 from phonebar.sip.door import Door
 from phonebar.sip.flood import Pace
 from phonebar.sip.gated import Gated, GateError
 from phonebar.sip.measuring import measured
 from phonebar.sip.messages import (
+    Alive,
     Ask,
     Dtmf,
     Event,
@@ -61,20 +63,15 @@ MAX_CALLS = 4
 """As many as the wheels are compiled for."""
 MEASURE_SECONDS = 1.0
 """Between two looks at how the calls sound."""
+BEAT_SECONDS = 2.0
+"""Between two signs of life."""
 LATE = 408
 """The status of a call that was not dialled in time: as if nobody had answered the request."""
-GOODBYE_SECONDS = 1.0
-"""How long the last BYE and the unregistration may take."""
 
 _TRANSPORTS = {
     "udp": pj.PJSIP_TRANSPORT_UDP,
     "tcp": pj.PJSIP_TRANSPORT_TCP,
     "tls": pj.PJSIP_TRANSPORT_TLS,
-}
-_SRTP = {
-    "off": pj.PJMEDIA_SRTP_DISABLED,
-    "optional": pj.PJMEDIA_SRTP_OPTIONAL,
-    "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
 }
 
 
@@ -95,7 +92,7 @@ class Agent:
         self._pace = Pace()
         self._placing: dict[str, Place] = {}
         """What is to be dialled, in its order, as soon as the pace allows."""
-        self._measured = 0.0
+        self._measured = self._beaten = 0.0
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
         self.account: Any = None
@@ -112,6 +109,7 @@ class Agent:
                 if self._mixer is not None:
                     self._mixer.tune(self._legs.values())
                 self._measure()
+                self._beat()
                 if self._gate is not None and self._gate.ended:
                     self.tell(Trouble("the gate in front of the telephone has gone"))
                     return
@@ -171,58 +169,15 @@ class Agent:
                 lambda call_id, on: self.tell(Recorded(call_id, on)),
             ),
         )
-        codecs = self._codecs(endpoint)
+        codecs = offered(endpoint, self._settings.codecs)
         address = endpoint.transportGetInfo(number).localName
         self.account = Registered(self)
-        self.account.create(self._configuration(number))
+        self.account.create(configuration(self._settings, number, self._gate))
         endpoint.open()
         self.tell(Ready(int(address.rpartition(":")[2]), codecs))
 
     def _complain(self, what: str) -> None:
         self.tell(Trouble(what))
-
-    def _codecs(self, endpoint: Any) -> tuple[str, ...]:
-        """Offer those of the settings, in their order, and no others."""
-        offered: list[tuple[int, str]] = []
-        for codec in endpoint.codecEnum2():
-            places = [
-                place
-                for place, wanted in enumerate(self._settings.codecs)
-                if codec.codecId.lower().startswith(wanted.lower())
-            ]
-            priority = 255 - places[0] if places else 0
-            endpoint.codecSetPriority(codec.codecId, priority)
-            if places:
-                offered.append((places[0], codec.codecId))
-        return tuple(name for _, name in sorted(offered))
-
-    def _configuration(self, transport: int) -> Any:
-        settings, config = self._settings, pj.AccountConfig()
-        config.idUri = settings.identity
-        config.regConfig.registrarUri = settings.registrar if settings.register else ""
-        config.regConfig.timeoutSec = settings.register_seconds
-        config.regConfig.retryIntervalSec = 5
-        config.regConfig.firstRetryIntervalSec = 1
-        config.regConfig.unregWaitMsec = int(GOODBYE_SECONDS * 1000)
-        if settings.password:
-            user = settings.auth_user or settings.user
-            config.sipConfig.authCreds.append(
-                pj.AuthCredInfo("digest", settings.realm or "*", user, 0, settings.password)
-            )
-        if self._gate is not None:
-            config.sipConfig.proxies.append(self._gate.route)
-        if settings.route:
-            config.sipConfig.proxies.append(settings.route)
-        config.sipConfig.transportId = transport
-        config.mediaConfig.srtpUse = _SRTP[settings.srtp]
-        config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
-        # RFC 4028: with whoever can, a call that is not refreshed ends.
-        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
-        config.natConfig.sipStunUse = config.natConfig.mediaStunUse = pj.PJSUA_STUN_USE_DISABLED
-        own = settings.bind if self._gate is None else self._gate.own
-        if own:
-            config.mediaConfig.transportConfig.boundAddress = own
-        return config
 
     # What is asked
 
@@ -433,6 +388,13 @@ class Agent:
         """Connect the call with the microphone and the speaker, as far as it may be heard."""
         if self._mixer is not None:
             self._mixer.connect(leg)
+
+    def _beat(self) -> None:
+        """Show that this thread goes on: a stack that hangs is otherwise seen by nobody."""
+        now = time.monotonic()
+        if now - self._beaten >= BEAT_SECONDS:
+            self._beaten = now
+            self.tell(Alive())
 
     def _measure(self) -> None:
         now = time.monotonic()

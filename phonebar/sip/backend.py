@@ -17,6 +17,7 @@ from phonebar.quality import Quality
 from phonebar.reports import Reports
 from phonebar.sip.account import Account, Devices
 from phonebar.sip.messages import (
+    Alive,
     Ask,
     Dtmf,
     Event,
@@ -201,6 +202,8 @@ class SipBackend:
         match event:
             case Ready(port, codecs):
                 self._stand(up=True, port=port, codecs=codecs)
+            case Alive():
+                pass
             case Registration(registered, code, reason, seen):
                 self._stand(registered=registered, code=code, reason=reason, seen=seen)
             case Incoming(call_id, number, _):

@@ -96,6 +96,11 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The thread that does everything goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """Whether the registrar knows us."""
 
@@ -182,6 +187,7 @@ class TurnedAway:
 
 Event = (
     Ready
+    | Alive
     | Registration
     | Incoming
     | Happened
@@ -197,7 +203,7 @@ _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Start, Place, Ask, Send, Join, Dtmf, Hush, Stop),
-        *(Ready, Registration, Incoming, Happened, Referred, Joined, Measured),
+        *(Ready, Alive, Registration, Incoming, Happened, Referred, Joined, Measured),
         *(Recorded, Trouble, TurnedAway),
     )
 }

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = 0.2
 """Seconds before it is started again."""
 LONGEST_PAUSE = 10.0
+PATIENCE = 30
+"""Seconds without a sign of life after which it hangs: looking up a name may hold it up for 20."""
+LOOK_SECONDS = 1.0
 STOP_SECONDS = 5.0
 """How long it may take to end its calls when told to stop."""
 
@@ -39,6 +42,7 @@ class Telephone:
         on_death: called on the same thread when the process has ended by itself, before another is
             started; takes its exit status.
         command: what to run.
+        patience: see PATIENCE.
     """
 
     def __init__(
@@ -48,6 +52,8 @@ class Telephone:
         on_event: Callable[[Event], None],
         on_death: Callable[[int], None],
         command: tuple[str, ...] = (sys.executable, "-m", "phonebar.sip.child"),
+        *,
+        patience: int = PATIENCE,
     ) -> None:
         self._start = Start(asdict(account), asdict(devices))
         self._command = command
@@ -55,6 +61,8 @@ class Telephone:
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._patience = patience
+        self._told = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="sip", daemon=True)
 
@@ -123,8 +131,10 @@ class Telephone:
             target=_write, args=(requests, process), name="sip-requests", daemon=True
         )
         writer.start()
+        threading.Thread(target=self._watch, args=(process,), name="sip-watch", daemon=True).start()
         heard = False
         for line in process.stdout:
+            self._told.set()
             try:
                 event = from_line(line)
             except MessageError:
@@ -147,6 +157,20 @@ class Telephone:
             log.warning("the telephone process ended with %s; it is started again", status)
             self._on_death(status)
         return heard
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that hangs, so that its calls are told as lost and another is started.
+
+        It counts its own turns and no clock: a PC that was asleep has not been silent.
+        """
+        silent = 0
+        while process.poll() is None and not self._closing.wait(LOOK_SECONDS):
+            silent = 0 if self._told.is_set() else silent + 1
+            self._told.clear()
+            if silent * LOOK_SECONDS >= self._patience:
+                log.warning("the telephone process hangs, and is ended")
+                process.kill()
+                return
 
 
 def _write(requests: queue.SimpleQueue[Request | None], process: subprocess.Popen[bytes]) -> None:

@@ -7,12 +7,15 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from phonebar.line import Line
 from phonebar.protocol import Call
 from phonebar.sip.account import Account
 from phonebar.sip.backend import SipBackend
+from phonebar.sip.process import PATIENCE as TELEPHONES
+from phonebar.sip.process import Telephone
 
 PATIENCE = 15.0
 
@@ -42,8 +45,8 @@ def eventually(met: Callable[[], object], what: Callable[[], object] = lambda: "
 class Phone:
     """A line whose far ends are real."""
 
-    def __init__(self, account: Account) -> None:
-        self.backend = SipBackend(account)
+    def __init__(self, account: Account, patience: int = TELEPHONES) -> None:
+        self.backend = SipBackend(account, telephone=partial(Telephone, patience=patience))
         self.line = Line(self.backend)
 
     def up(self) -> Phone:
@@ -92,7 +95,7 @@ def phones(*accounts: dict[str, Any]) -> Iterator[list[Phone]]:
 
     Args:
         accounts: what is special about each; `calls` names the place of the one that its numbers
-            are dialled at.
+            are dialled at, `patience` is that with its process.
     """
     ports = [free_port() for _ in accounts]
     with ExitStack() as stack:
@@ -102,7 +105,8 @@ def phones(*accounts: dict[str, Any]) -> Iterator[list[Phone]]:
             there = given.pop("calls", None)
             if there is not None:
                 given["domain"] = f"127.0.0.1:{ports[there]}"
-            phone = Phone(Account(**given))
+            patience = given.pop("patience", TELEPHONES)
+            phone = Phone(Account(**given), patience)
             stack.callback(phone.close)
             found.append(phone)
         yield [phone.up() for phone in found]
