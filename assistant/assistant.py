@@ -20,6 +20,7 @@ from typing import Any
 
 from filelock import Timeout
 
+from assistant.asides import Asides
 from assistant.config import Config
 from assistant.contract import ACTS, DIALOGUE, ENTRIES, Command, LiveCall, Reply, Status, Utterance
 from assistant.conversation import Consultation, Conversations, Question
@@ -105,6 +106,8 @@ class Assistant:
         self._echoes = Echoes()
         self._clock = clock
         self._once = Once(journal, self._dispatcher, self.wording, clock, where.verify_seconds)
+        self.asides = Asides()
+        """What other surfaces understand, wherever it is said."""
         self._problem: str | None = None
         """What is wrong with the contacts, not told yet."""
 
@@ -185,6 +188,9 @@ class Assistant:
         language = utterance.language or self.config.assistant.languages[0]
         ours = False
         try:
+            aside = None if utterance.command else self.asides.ask(utterance.text, language)
+            if aside is not None:
+                return Reply(aside.status, *aside.words, id=turn_id)
             talk = self._conversations.load(utterance.user, utterance.surface, now)
             self._problem = self.directory.reload_if_changed() or self._problem
             command, language, confirmed = self._interpreter.understand(utterance, talk, language)

@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -240,15 +240,15 @@ class Work:
         way = stretch.way
         text = hearing.candidates[0].text if hearing.candidates else ""
         sure = bool(hearing.candidates) and hearing.none < NONE
-        if sure and _is(text, self._phrases("voice_say_wake")):
+        if sure and is_one_of(text, self._phrases("voice_say_wake")):
             return Over(way, "wake")
         if way is None:
-            woken = sure and _is(text, (self._wake,)) and not stretch.asleep
+            woken = sure and is_one_of(text, (self._wake,)) and not stretch.asleep
             return Over(way, "woken" if woken and not self._talking() else "nothing")
         if stretch.asleep:
             self._telling.say("voice_asleep_still", "failed")
             return Over(way, "nothing")
-        if sure and _is(text, self._phrases("voice_say_sleep")):
+        if sure and is_one_of(text, self._phrases("voice_say_sleep")):
             return Over(way, "sleep")
         found = meanings(hearing, self._assistant.understanding, self._language, stretch.can)
         best = next((item for item in found if item.command.intent != "none"), None)
@@ -301,6 +301,7 @@ def talking(calls: tuple[LiveCall, ...]) -> bool:
     )
 
 
-def _is(text: str, phrases: tuple[str, ...]) -> bool:
-    """Whether a text is one of the phrases, whole."""
-    return " ".join(text.casefold().split()) in {phrase.casefold() for phrase in phrases}
+def is_one_of(text: str, phrases: Iterable[str]) -> bool:
+    """Whether a text is one of the phrases, whole; case and spaces do not matter."""
+    plain = {" ".join(phrase.casefold().split()) for phrase in phrases}
+    return " ".join(text.casefold().split()) in plain

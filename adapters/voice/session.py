@@ -8,15 +8,17 @@ from contextlib import suppress
 from adapters.feedback.feedback import Feedback
 from adapters.voice.activity import Detector
 from adapters.voice.ear import Ear, Opening
-from adapters.voice.hearing import SURFACE, USER, Over, Work, talking
+from adapters.voice.hearing import SURFACE, USER, Over, Work, is_one_of, talking
 from adapters.voice.hush import Hush
 from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Show, Tell
 from adapters.voice.recogniser import Recogniser
 from adapters.voice.telling import Telling
+from assistant.asides import AsideReply
 from assistant.assistant import Assistant
-from assistant.contract import CallEvent
+from assistant.contract import CallEvent, Status
 from assistant.phonebar import PhonebarError
 from assistant.settings import VoiceSection
+from assistant.wording import Words
 
 REPLY_FIRST = 0.5
 """Seconds that an event waits for the reply that is being made: mostly it follows from it."""
@@ -78,6 +80,7 @@ class Session:
         self._subscription = assistant.subscribe(
             self._event, USER, *(telling.news.surfaces if telling.news else (SURFACE,))
         )
+        self._forget_aside = assistant.asides.add(self._aside)
         self._look()
         for notice in assistant.notices():
             telling.remark(notice)
@@ -132,10 +135,34 @@ class Session:
 
     def close(self) -> None:
         """Listen no more; what is under way is finished and told."""
+        self._forget_aside()
         self._ear.close()
         self._hearing.close()
         self._hush.close()
         self._subscription.close()
+
+    def _aside(self, text: str, language: str) -> AsideReply | None:
+        """What is said to the microphone on another surface: to sleep, to wake up, to listen."""
+        wording = self._assistant.wording(language)
+
+        def says(message: str) -> bool:
+            return is_one_of(text, wording.say(message)[0].split("|"))
+
+        asleep = self._modes.asleep
+        if says("voice_say_sleep"):
+            self.sleep()
+            return _done(wording.say("voice_asleep_already" if asleep else "voice_asleep"))
+        if says("voice_say_wake"):
+            self.wake()
+            return _done(wording.say("voice_awake" if asleep else "voice_awake_already"))
+        if not says("voice_say_listen"):
+            return None
+        if asleep or self.mode == "deaf":
+            why = "voice_asleep_still" if asleep else "voice_no_microphone"
+            return AsideReply(Status.REFUSED, wording.say(why))
+        if self.mode == "waiting":
+            self.press()
+        return _done(wording.say("voice_listens"))
 
     def _happened(self, effect: Effect) -> None:
         if effect == Tell("voice_heard_nothing") and self._ear.silent:
@@ -179,6 +206,10 @@ class Session:
             return modes.calls(in_call)
 
         self._ear.post(happened)
+
+
+def _done(words: Words) -> AsideReply:
+    return AsideReply(Status.DONE, words)
 
 
 def rules(section: VoiceSection) -> Rules:

@@ -291,3 +291,37 @@ def test_who_gives_a_number_is_waited_for_longer(phone: Desk) -> None:
         eventually(lambda: len(person.script.lengths) == 1)
         assert person.script.expected[-1].digits
         assert person.script.lengths[0] > 66 * CHUNK
+
+
+# Said to it on another surface
+
+
+def test_it_is_sent_to_sleep_and_woken_from_anywhere(phone: Desk) -> None:
+    with speaking(phone) as person:
+        reply = phone.say("Go to sleep")
+        assert reply.status == "done"
+        assert "do nothing until" in reply.text
+        person.is_("asleep")
+        assert phone.say("go to sleep").text == "I am asleep already."
+        refused = phone.say("listen")
+        assert (refused.status, "wake up" in refused.text) == ("refused", True)
+        assert phone.say("wake up").text == "I am awake again."
+        person.is_("waiting")
+        assert phone.say("wake up").text == "I am awake already."
+
+
+def test_it_listens_once_when_it_is_told_to_anywhere(phone: Desk) -> None:
+    with speaking(phone) as person:
+        assert phone.say("listen").text == "I am listening. Say what you want."
+        person.is_("listening")
+        assert phone.say("listen").status == "done"
+        person.says("call Sales")
+        person.reads("Calling Sales (200).")
+        person.is_("waiting")
+
+
+def test_without_it_nobody_understands_that(phone: Desk) -> None:
+    with speaking(phone):
+        pass
+    for said in ("go to sleep", "wake up", "listen"):
+        assert "not understand" in phone.say(said).text, said
