@@ -73,7 +73,8 @@ def _tried(config: Config) -> Mapping[str, Any]:
     from phonebar.sip.backend import SipBackend
 
     backend = SipBackend(account_of(config, port=0))
-    line = Line(backend)
+    # Whoever calls meanwhile finds this telephone busy, and goes on ringing at the others.
+    line = Line(backend, max_calls=0)
     try:
         backend.wait(
             lambda now: now.up and (now.registered or now.code > 0 or not config.sip.register), WAIT

@@ -330,6 +330,7 @@ class Agent:
         settings = self._settings
         number = sent_on_to(address, settings.homes, settings.refer_to)
         idle = all(other.confirmed for other in self._legs.values()) and not self._placing
+        idle = idle and len(self._legs) < MAX_CALLS
         if number is None or not idle or not self._pace.goes(time.monotonic()):
             return None
         new = Leg(self, uuid.uuid4().hex)
