@@ -190,6 +190,7 @@ class _Listener:
 
     def _judge(self) -> Callable[[], Hearing]:
         """What makes of it what it is: all that has been said until now."""
+        # The grammar's listener is `ctc`, which may be asked in between and fed on afterwards.
         samples = np.concatenate(self._parts) if self._parts else np.zeros(0, np.float32)
         quick = None if self._grammar is None else self._grammar.finish()
         return partial(self._engine.judged, quick, samples, self._expected)
