@@ -18,16 +18,20 @@ CHROMIUM = next(
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STANDARD = {"language": "en", "sound": False}
 """What a page is set to unless a test says otherwise."""
-COUNT_IGNORED = """async () => {
+COUNT_PRESSES = """async () => {
   const { Acts } = await import('/acts.js');
-  const before = Acts.prototype.ignored;
-  window.ignored = 0;
+  const { ignored, run } = Acts.prototype;
+  window.ignored = window.acted = 0;
   Acts.prototype.ignored = function (button) {
     window.ignored += 1;
-    before.call(this, button);
+    ignored.call(this, button);
+  };
+  Acts.prototype.run = function (button, deed) {
+    window.acted += 1;
+    return run.call(this, button, deed);
   };
 }"""
-"""Has the page count the presses that it does not take because it had just changed."""
+"""Has the page count the presses that it takes, and those too soon after a change."""
 
 
 def needed() -> None:
@@ -77,7 +81,7 @@ class Window:
         )
         self.page.goto(self.url + "/")
         self.page.wait_for_selector(f"body[data-link={link}]")
-        self.page.evaluate(COUNT_IGNORED)
+        self.page.evaluate(COUNT_PRESSES)
         return self
 
     def calm(self) -> None:

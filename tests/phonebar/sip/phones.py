@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -18,20 +21,37 @@ from phonebar.sip.process import PATIENCE as TELEPHONES
 from phonebar.sip.process import Telephone
 
 PATIENCE = 15.0
+LOWEST, EACH, WORKERS = 12_000, 1_000, 20
+"""The ports of each process that tests; those from 32768 on are the system's."""
+
+
+def _ports() -> Iterator[int]:
+    """Ports that the system gives to nobody by itself, each again only after all others.
+
+    A telephone that has just been ended may still be talked to: its port must not be a new one's.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+    # Every second one: baresip takes the next for TLS.
+    mine = range(LOWEST + worker * EACH, LOWEST + (worker + 1) * EACH, 2)
+    first = random.randrange(len(mine))
+    yield from itertools.cycle([*mine[first:], *mine[:first]])
+
+
+_PORTS = _ports()
 
 
 def free_port() -> int:
     """A port that is free now, for UDP and for TCP: some listen on both."""
-    while True:
+    for port in _PORTS:
         with (
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
+            contextlib.suppress(OSError),
         ):
-            datagrams.bind(("127.0.0.1", 0))
-            port = int(datagrams.getsockname()[1])
-            with contextlib.suppress(OSError):
-                stream.bind(("127.0.0.1", port))
-                return port
+            datagrams.bind(("127.0.0.1", port))
+            stream.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the ports never end")
 
 
 def eventually(met: Callable[[], object], what: Callable[[], object] = lambda: "") -> None:
