@@ -261,9 +261,15 @@ def heard(script: Callable[[Session], Iterator[Part]], *, wake: bool, call: bool
         "done": len(done),
         "asked": sum("?" in line for line in lines),
         "heard": sum(line.startswith("Heard") for line in lines),
-        "listened": lines.count("Microphone: listening"),
+        "listened": begun(lines),
         "engine": engine.name,
     }
+
+
+def begun(lines: list[str]) -> int:
+    """How often it began to listen: not how often it went on to after a pause."""
+    states = [line for line in lines if line.startswith("Microphone: ")]
+    return [*itertools.pairwise(states)].count(("Microphone: waiting", "Microphone: listening"))
 
 
 def main() -> None:

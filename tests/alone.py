@@ -13,9 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOM = Path(tempfile.gettempdir()) / "phonebar-tests-room.lock"
-DOOR = ROOM.with_name("phonebar-tests-door.lock")
-
 if sys.platform == "win32":
 
     @contextmanager
@@ -25,6 +22,10 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+    import os
+
+    ROOM = Path(tempfile.gettempdir()) / f"phonebar-tests-{os.getuid()}-room.lock"
+    DOOR = ROOM.with_name(ROOM.name.replace("room", "door"))
 
     @contextmanager
     def room(alone: bool) -> Iterator[None]:

@@ -22,7 +22,9 @@ from assistant.assistant import Assistant
 from assistant.contract import LiveCall, Status, Utterance
 from assistant.phonebar import PhonebarError
 from assistant.possible import Expectation
+from assistant.text import tokens
 from assistant.understanding import ACT, ASK
+from assistant.wording import Wording
 
 if TYPE_CHECKING:
     from adapters.voice.recogniser import Samples
@@ -231,8 +233,7 @@ class Work:
         return replace(known, choices=choices, letters=letters if can.entry == "name" else ())
 
     def _phrases(self, message: str) -> tuple[str, ...]:
-        text = self._assistant.wording().say(message)[0]
-        return tuple(part.strip() for part in text.split("|"))
+        return phrases(self._assistant.wording(), message)
 
     # What was said
 
@@ -288,9 +289,9 @@ class Work:
             return True
 
     def _not_understood(self) -> None:
-        phrases = self._assistant.understanding.phrases(self._can.intents, self._language)
+        examples = self._assistant.understanding.phrases(self._can.intents, self._language)
         log.debug("not understood")
-        said = ", ".join(f'"{phrase}"' for phrase in phrases[:EXAMPLES])
+        said = ", ".join(f'"{phrase}"' for phrase in examples[:EXAMPLES])
         self._telling.say("voice_not_understood", "failed", phrases=said)
 
 
@@ -301,7 +302,15 @@ def talking(calls: tuple[LiveCall, ...]) -> bool:
     )
 
 
-def is_one_of(text: str, phrases: Iterable[str]) -> bool:
-    """Whether a text is one of the phrases, whole; case and spaces do not matter."""
-    plain = {" ".join(phrase.casefold().split()) for phrase in phrases}
-    return " ".join(text.casefold().split()) in plain
+def phrases(wording: Wording, message: str) -> tuple[str, ...]:
+    """The texts that a message lists, with | between them."""
+    return tuple(part.strip() for part in wording.say(message)[0].split("|"))
+
+
+def is_one_of(text: str, wanted: Iterable[str]) -> bool:
+    """Whether a text is one of these, whole; case, accents and punctuation do not matter."""
+
+    def words(said: str) -> list[str]:
+        return [token.text for token in tokens(said)]
+
+    return words(text) in map(words, wanted)

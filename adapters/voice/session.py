@@ -8,7 +8,7 @@ from contextlib import suppress
 from adapters.feedback.feedback import Feedback
 from adapters.voice.activity import Detector
 from adapters.voice.ear import Ear, Opening
-from adapters.voice.hearing import SURFACE, USER, Over, Work, is_one_of, talking
+from adapters.voice.hearing import SURFACE, USER, Over, Work, is_one_of, phrases, talking
 from adapters.voice.hush import Hush
 from adapters.voice.modes import PRESSED, Begin, Drop, Effect, Finish, Modes, Rules, Show, Tell
 from adapters.voice.recogniser import Recogniser
@@ -18,7 +18,7 @@ from assistant.assistant import Assistant
 from assistant.contract import CallEvent, Status
 from assistant.phonebar import PhonebarError
 from assistant.settings import VoiceSection
-from assistant.wording import Words
+from assistant.wording import Wording, Words
 
 REPLY_FIRST = 0.5
 """Seconds that an event waits for the reply that is being made: mostly it follows from it."""
@@ -142,11 +142,14 @@ class Session:
         self._subscription.close()
 
     def _aside(self, text: str, language: str) -> AsideReply | None:
-        """What is said to the microphone on another surface: to sleep, to wake up, to listen."""
-        wording = self._assistant.wording(language)
+        """What is said to the microphone on another surface, in any of the user's languages."""
+        languages = dict.fromkeys((language, *self._assistant.config.assistant.languages))
+        answers = (self._told(text, self._assistant.wording(each)) for each in languages)
+        return next((answer for answer in answers if answer is not None), None)
 
+    def _told(self, text: str, wording: Wording) -> AsideReply | None:
         def says(message: str) -> bool:
-            return is_one_of(text, wording.say(message)[0].split("|"))
+            return is_one_of(text, phrases(wording, message))
 
         asleep = self._modes.asleep
         if says("voice_say_sleep"):

@@ -20,8 +20,6 @@ FIT = 0.2
 """How much Whisper's likelihoods count among the sentences, beside those of the other engine."""
 FIT_NUMBER = 0.5
 """The same where a number is said: of strings of digits Whisper is the better judge."""
-APART = "phonebar", "phone bar"
-"""A word that Whisper does not know as one."""
 LONG_NUMBER = 3
 """Digits from which on a number is one."""
 SLOPE = 0.55
@@ -80,7 +78,7 @@ def spellings(text: str, language: str) -> tuple[str, ...]:
         language: a two-letter code.
     """
     plain = fold(text)
-    ways = [plain, plain.replace(*APART)]
+    ways = [plain]
     if any(letter.isdecimal() for letter in plain):
         names: dict[str, str] = {}
         for word, digit in lexicon(language).numbers.digits.items():

@@ -15,7 +15,6 @@ import queue
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import pjsua2 as pj
@@ -23,11 +22,16 @@ import pjsua2 as pj
 from phonebar.sip.account import Account, Devices
 from phonebar.sip.callbacks import Leg, Registered
 from phonebar.sip.calling import caller
-from phonebar.sip.configuring import GOODBYE_SECONDS, configuration, offered
+from phonebar.sip.configuring import (
+    GOODBYE_SECONDS,
+    configuration,
+    offered,
+    stack,
+    transport,
+)
 from phonebar.sip.door import Door
 from phonebar.sip.flood import Pace
 from phonebar.sip.gated import Gated, GateError
-from phonebar.sip.measuring import measured
 from phonebar.sip.messages import (
     Alive,
     Ask,
@@ -38,7 +42,6 @@ from phonebar.sip.messages import (
     Incoming,
     Join,
     Joined,
-    Measured,
     Place,
     Ready,
     Recorded,
@@ -49,11 +52,11 @@ from phonebar.sip.messages import (
     Trouble,
     TurnedAway,
 )
-from phonebar.sip.mixing import Mixer, has_sound
+from phonebar.sip.mixing import Mixer
 from phonebar.sip.referring import sent_on_to
 from phonebar.sip.sound import Sound
 from phonebar.sip.taping import Taping
-from phonebar.sip.vigil import Vigil
+from phonebar.sip.watching import Watch
 
 Tell = Callable[[Event], None]
 
@@ -61,18 +64,10 @@ POLL_MILLISECONDS = 5
 """How long the stack may wait for the network before requests are looked at."""
 MAX_CALLS = 4
 """As many as the wheels are compiled for."""
-MEASURE_SECONDS = 1.0
-"""Between two looks at how the calls sound."""
 BEAT_SECONDS = 2.0
 """Between two signs of life."""
 LATE = 408
 """The status of a call that was not dialled in time: as if nobody had answered the request."""
-
-_TRANSPORTS = {
-    "udp": pj.PJSIP_TRANSPORT_UDP,
-    "tcp": pj.PJSIP_TRANSPORT_TCP,
-    "tls": pj.PJSIP_TRANSPORT_TLS,
-}
 
 
 class Agent:
@@ -92,7 +87,8 @@ class Agent:
         self._pace = Pace()
         self._placing: dict[str, Place] = {}
         """What is to be dialled, in its order, as soon as the pace allows."""
-        self._measured = self._beaten = 0.0
+        self._watch = Watch(settings.silence, tell, self._vanished)
+        self._beaten = 0.0
         self._legs: dict[str, Leg] = {}
         self._trash: list[Leg] = []
         self.account: Any = None
@@ -108,7 +104,7 @@ class Agent:
                 self._trash.clear()
                 if self._mixer is not None:
                     self._mixer.tune(self._legs.values())
-                self._measure()
+                self._watch.look(self._legs.values(), time.monotonic())
                 self._beat()
                 if self._gate is not None and self._gate.ended:
                     self.tell(Trouble("the gate in front of the telephone has gone"))
@@ -133,30 +129,13 @@ class Agent:
 
     def _open(self, endpoint: Any) -> None:
         endpoint.libCreate()
-        config = pj.EpConfig()
-        config.logConfig.level = config.logConfig.consoleLevel = 0
-        config.uaConfig.threadCnt = 0
-        config.uaConfig.mainThreadOnly = True
-        config.uaConfig.maxCalls = MAX_CALLS
-        config.uaConfig.userAgent = "Phonebar Assistant"
-        # -1 keeps the sound device open, without which the bridge loses slots.
-        config.medConfig.sndAutoCloseTime = -1
-        config.medConfig.noVad = True
-        config.medConfig.ecTailLen = 0
-        endpoint.libInit(config)
-        transport = pj.TransportConfig()
-        transport.port = self._settings.port
-        transport.boundAddress = self._settings.bind
+        endpoint.libInit(stack(MAX_CALLS))
         assert self._door is not None  # noqa: S101 - for the type checker
-        if self._settings.gate and self._settings.transport == "udp":
-            self._gate = Gated(self._settings, self._turned_away)
+        settings = self._settings
+        if settings.gate and settings.transport == "udp":
+            self._gate = Gated(settings, self._turned_away)
             self._door.behind_gate = True
-            transport.port, transport.boundAddress = self._gate.port, self._gate.inside
-            transport.publicAddress = self._gate.own
-        if self._settings.transport == "tls":
-            transport.tlsConfig.verifyServer = self._settings.verify
-            transport.tlsConfig.CaListFile = self._settings.authorities
-        number = endpoint.transportCreate(_TRANSPORTS[self._settings.transport], transport)
+        number = endpoint.transportCreate(*transport(settings, self._gate))
         endpoint.libStart()
         endpoint.audDevManager().setNullDev()
         devices = self._devices
@@ -329,9 +308,10 @@ class Agent:
             return None
         settings = self._settings
         number = sent_on_to(address, settings.homes, settings.refer_to)
-        idle = all(other.confirmed for other in self._legs.values()) and not self._placing
-        idle = idle and len(self._legs) < MAX_CALLS
-        if number is None or not idle or not self._pace.goes(time.monotonic()):
+        dialling = self._placing or not all(other.confirmed for other in self._legs.values())
+        if number is None or dialling or len(self._legs) == MAX_CALLS:
+            return None
+        if not self._pace.goes(time.monotonic()):
             return None
         new = Leg(self, uuid.uuid4().hex)
         self._legs[new.call_id] = new
@@ -397,31 +377,9 @@ class Agent:
             self._beaten = now
             self.tell(Alive())
 
-    def _measure(self) -> None:
-        now = time.monotonic()
-        if now - self._measured < MEASURE_SECONDS:
-            return
-        self._measured = now
-        for leg in tuple(self._legs.values()):
-            if not leg.confirmed or leg.over:
-                continue
-            if has_sound(leg):
-                found = measured(leg)
-                leg.received = found.received
-                self.tell(Measured(leg.call_id, asdict(found)))
-            self._watch_over(leg, now)
-
-    def _watch_over(self, leg: Leg, now: float) -> None:
-        if leg.vigil is None:
-            leg.vigil = Vigil(self._settings.silence, now)
-        what = leg.vigil.look(leg.received, now)
-        if what == "ask":
-            param = pj.CallSendRequestParam()
-            param.method = "OPTIONS"
-            leg.sendRequest(param)
-        elif what == "gone":
-            self.ended(leg, 408, "")  # first: hanging up calls back with a reason of its own
-            leg.hangup(pj.CallOpParam())
+    def _vanished(self, leg: Leg) -> None:
+        self.ended(leg, 408, "")  # first: hanging up calls back with a reason of its own
+        leg.hangup(pj.CallOpParam())
 
     def join(self, leg: Leg) -> None:
         """Let a call and its partner hear each other."""

@@ -1,6 +1,6 @@
-"""The stack's settings, from the account: whom to be, what to offer.
+"""The stack's settings, from the account: how to work, where to listen, whom to be, what to offer.
 
-Source: PJSUA2's `AccountConfig`; RFC 4028 (session timers).
+Source: PJSUA2's `EpConfig`, `TransportConfig` and `AccountConfig`; RFC 4028 (session timers).
 """
 
 from __future__ import annotations
@@ -16,11 +16,53 @@ from phonebar.sip.gated import Gated
 GOODBYE_SECONDS = 1.0
 """How long the last BYE and the unregistration may take."""
 
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
 _SRTP = {
     "off": pj.PJMEDIA_SRTP_DISABLED,
     "optional": pj.PJMEDIA_SRTP_OPTIONAL,
     "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
 }
+
+
+def stack(calls: int) -> Any:
+    """How the stack is to work.
+
+    Args:
+        calls: how many there may be at once.
+    """
+    config = pj.EpConfig()
+    config.logConfig.level = config.logConfig.consoleLevel = 0
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.mainThreadOnly = True
+    config.uaConfig.maxCalls = calls
+    config.uaConfig.userAgent = "Phonebar Assistant"
+    # -1 keeps the sound device open, without which the bridge loses slots.
+    config.medConfig.sndAutoCloseTime = -1
+    config.medConfig.noVad = True
+    config.medConfig.ecTailLen = 0
+    return config
+
+
+def transport(settings: Account, gate: Gated | None) -> tuple[int, Any]:
+    """The kind of transport, and how it is to work.
+
+    Args:
+        settings: the account.
+        gate: what stands in front of the stack, if anything does.
+    """
+    config = pj.TransportConfig()
+    config.port, config.boundAddress = settings.port, settings.bind
+    if gate is not None:
+        config.port, config.boundAddress = gate.port, gate.inside
+        config.publicAddress = gate.own
+    if settings.transport == "tls":
+        config.tlsConfig.verifyServer = settings.verify
+        config.tlsConfig.CaListFile = settings.authorities
+    return _TRANSPORTS[settings.transport], config
 
 
 def offered(endpoint: Any, codecs: Sequence[str]) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from adapters.voice.activity import LASTS
 from adapters.voice.microphone import CHUNK
 from adapters.voice.recogniser import RATE
 from tests.adapters.voice.person import speaking
-from tests.desk import Desk, eventually
+from tests.desk import Desk, desk, eventually
 
 
 def test_a_command_is_said_after_a_press_and_its_answer_told(phone: Desk) -> None:
@@ -308,6 +310,14 @@ def test_it_is_sent_to_sleep_and_woken_from_anywhere(phone: Desk) -> None:
         assert phone.say("wake up").text == "I am awake again."
         person.is_("waiting")
         assert phone.say("wake up").text == "I am awake already."
+
+
+def test_it_understands_that_in_each_of_its_users_languages(tmp_path: Path) -> None:
+    with desk(tmp_path, languages=("en", "fr")) as phone, speaking(phone) as person:
+        assert "réveille-toi" in phone.say("Arrete d'ecouter !").text
+        person.is_("asleep")
+        assert phone.say("wake up.").text == "I am awake again."
+        person.is_("waiting")
 
 
 def test_it_listens_once_when_it_is_told_to_anywhere(phone: Desk) -> None:

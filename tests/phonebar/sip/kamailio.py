@@ -10,10 +10,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.phonebar.sip.phones import eventually, free_port
+from tests.phonebar.sip.phones import PATIENCE, Phone, eventually, free_port, phones
 
 MODULES = tuple(Path("/usr/lib").glob("*/kamailio/modules"))
 
@@ -74,7 +75,7 @@ class Kamailio:
     """One Kamailio; what it has to say is in `log`."""
 
     def __init__(self, folder: Path, passwords: dict[str, str], port: int = 0) -> None:
-        self.port = port or free_port()
+        self.port, self._passwords = port or free_port(), passwords
         folder.mkdir(parents=True, exist_ok=True)
         lines = "\n".join(
             f'  $sht(passwords=>{user}) = "{password}";' for user, password in passwords.items()
@@ -101,6 +102,11 @@ class Kamailio:
     def domain(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    def account(self, user: str, **more: Any) -> dict[str, Any]:
+        """The account of one of its users, as `phones` wants it."""
+        given = {"domain": self.domain, "user": user, "password": self._passwords[user]}
+        return {**given, "register": True, "codecs": ("PCMA/8000",), **more}
+
     def close(self) -> None:
         """Have it end; again does nothing."""
         self._process.terminate()
@@ -126,3 +132,14 @@ def kamailio(folder: Path, passwords: dict[str, str], port: int = 0) -> Iterator
         yield found
     finally:
         found.close()
+
+
+@contextmanager
+def members(registrar: Kamailio, *users: str, **more: Any) -> Iterator[list[Phone]]:
+    """Telephones of ours that are registered, until the end of the block."""
+    with phones(*(registrar.account(user, **more) for user in users)) as found:
+        for phone in found:
+            assert phone.backend.wait(lambda standing: standing.registered, PATIENCE), (
+                phone.backend.standing
+            )
+        yield found

@@ -82,6 +82,10 @@ class Phone:
         """The state of each call, in order."""
         return [call.state.name.lower() for call in self.calls if call.state is not None]
 
+    def talks_to(self) -> list[str]:
+        """The numbers of its active calls."""
+        return [call.number for call in self.calls if call.extra["state"] == "active"]
+
     def reasons(self) -> list[str | None]:
         return [call.extra["reason"] for call in self.calls]
 

@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
 from tests.phonebar.sip.bindings import Bindings, bindings
-from tests.phonebar.sip.kamailio import Kamailio, kamailio
-from tests.phonebar.sip.phones import PATIENCE, Phone, eventually, phones
+from tests.phonebar.sip.kamailio import Kamailio, kamailio, members
+from tests.phonebar.sip.phones import Phone, eventually
 
 PASSWORDS = {"100": "onehundred", "200": "twohundred", "201": "two-o-one"}
 
@@ -29,14 +29,7 @@ def far(registrar: Kamailio) -> Iterator[Bindings]:
 
 @pytest.fixture
 def both(registrar: Kamailio) -> Iterator[list[Phone]]:
-    common = {"domain": registrar.domain, "register": True, "codecs": ("PCMA/8000",)}
-    accounts = [
-        {**common, "user": user, "password": PASSWORDS[user], "refer_to": ("200",)}
-        for user in ("100", "200")
-    ]
-    with phones(*accounts) as found:
-        for phone in found:
-            assert phone.backend.wait(lambda standing: standing.registered, PATIENCE)
+    with members(registrar, "100", "200", refer_to=("200",)) as found:
         yield found
 
 
@@ -45,6 +38,13 @@ def talking(phone: Phone, far: Bindings) -> None:
     far.tells("incoming")
     phone.until("alerting")
     far.do("answer")
+    phone.until("active")
+
+
+def called(phone: Phone, far: Bindings) -> None:
+    far.do("dial 100")
+    phone.until("incoming")
+    phone.line.answer()
     phone.until("active")
 
 
@@ -65,10 +65,7 @@ def test_we_call_hold_retrieve_send_tones_and_hang_up(both: list[Phone], far: Bi
 
 def test_it_calls_holds_retrieves_and_hangs_up(both: list[Phone], far: Bindings) -> None:
     phone, _ = both
-    far.do("dial 100")
-    phone.until("incoming")
-    phone.line.answer()
-    phone.until("active")
+    called(phone, far)
     far.do("hold")
     far.do("resume")
     assert phone.states() == ["active"]
@@ -88,17 +85,10 @@ def test_it_declines(both: list[Phone], far: Bindings) -> None:
 
 def test_it_sends_us_on_where_that_is_allowed(both: list[Phone], far: Bindings) -> None:
     phone, other = both
-    far.do("dial 100")
-    phone.until("incoming")
-    phone.line.answer()
-    phone.until("active")
+    called(phone, far)
     far.begin("transfer 200")
     other.until("incoming")
     other.line.answer()
     other.until("active")
     far.tells("done transfer 200")
-    eventually(lambda: active(phone) == ["200"], lambda: phone.calls)
-
-
-def active(phone: Phone) -> list[str]:
-    return [call.number for call in phone.calls if call.extra["state"] == "active"]
+    eventually(lambda: phone.talks_to() == ["200"], lambda: phone.calls)

@@ -7,15 +7,20 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
+from assistant.commands.telephone_doctor import findings
+from assistant.config import Config
+from assistant.settings import PhonebarSection, SipSection
+from phonebar.sip.backend import SipBackend, Standing
 from phonebar.sip.calling import seen_as
 from tests.phonebar.sip.kamailio import kamailio
-from tests.phonebar.sip.phones import free_port
+from tests.phonebar.sip.phones import free_port, phones
 from tests.phonebar.sip.test_serve import serving
 
 PASSWORDS = {"100": "onehundred"}
@@ -80,6 +85,30 @@ def test_a_phonebar_that_runs_is_asked_so_that_nobody_registers_twice(tmp_path: 
         # With this password it could not register by itself.
         found = doctor(tmp_path, account, "wrong", served.url)
         assert [verdict for verdict, _ in found] == ["ok", "ok"]
+
+
+def test_who_calls_while_it_is_tried_finds_it_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so goes on ringing at the account's other telephones."""
+    told: list[str | None] = []
+    wait = SipBackend.wait
+
+    def called(self: SipBackend, met: Callable[[Standing], bool], seconds: float) -> bool:
+        done = wait(self, met, seconds)
+        monkeypatch.setattr(SipBackend, "wait", wait)
+        there = f"127.0.0.1:{self.standing.port}"
+        with phones({"user": "200", "domain": there}) as (caller,):
+            caller.line.originate("100")
+            caller.until("released")
+            told.extend(caller.reasons())
+        return done
+
+    monkeypatch.setattr(SipBackend, "wait", called)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", NO_KEYRING)
+    sip = SipSection(domain="127.0.0.1:9", bind="127.0.0.1", register=False, sound=False)
+    nobody = PhonebarSection(url="http://127.0.0.1:9")
+    verdicts = [one.verdict for one in findings(Config(sip=sip, phonebar=nobody), str.format)]
+    assert verdicts == ["ok", "ok"]
+    assert told == ["busy"]
 
 
 def test_a_port_that_is_taken_and_a_server_that_is_not_there_are_told(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("pjsua2", reason="needs the sip extra: pip install phonebar-assistant[sip]")
 
-from tests.phonebar.sip.kamailio import Kamailio, kamailio
+from tests.phonebar.sip.kamailio import Kamailio, kamailio, members
 from tests.phonebar.sip.linphone import Linphone, linphone
-from tests.phonebar.sip.phones import PATIENCE, Phone, eventually, phones
+from tests.phonebar.sip.phones import Phone, eventually
 
 PASSWORDS = {"100": "onehundred", "200": "twohundred", "201": "two-o-one", "202": "two-o-two"}
 
@@ -31,14 +31,7 @@ def far(registrar: Kamailio, tmp_path: Path) -> Iterator[Linphone]:
 @pytest.fixture
 def both(registrar: Kamailio) -> Iterator[list[Phone]]:
     """Ours: 100, which may be sent on to 200, and 200."""
-    common = {"domain": registrar.domain, "register": True, "codecs": ("PCMA/8000",)}
-    accounts = [
-        {**common, "user": user, "password": PASSWORDS[user], "refer_to": ("200",)}
-        for user in ("100", "200")
-    ]
-    with phones(*accounts) as found:
-        for phone in found:
-            assert phone.backend.wait(lambda standing: standing.registered, PATIENCE)
+    with members(registrar, "100", "200", refer_to=("200",)) as found:
         yield found
 
 
@@ -137,8 +130,4 @@ def test_it_may_send_us_on(both: list[Phone], far: Linphone, registrar: Kamailio
     assert other.calls[0].number == "100"
     other.line.answer()
     other.until("active")
-    eventually(lambda: "200" in active(phone), lambda: phone.calls)
-
-
-def active(phone: Phone) -> list[str]:
-    return [call.number for call in phone.calls if call.extra["state"] == "active"]
+    eventually(lambda: "200" in phone.talks_to(), lambda: phone.calls)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,11 +22,6 @@ def registrar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kamailio]:
         yield found
 
 
-def account(registrar: Kamailio, user: str, **more: Any) -> dict[str, Any]:
-    given = {"domain": registrar.domain, "user": user, "password": PASSWORDS[user]}
-    return {**given, "register": True, "codecs": ("PCMA/8000",), **more}
-
-
 def registered(phone: Phone) -> Phone:
     assert phone.backend.wait(lambda standing: standing.registered, PATIENCE), (
         phone.backend.standing
@@ -36,7 +30,7 @@ def registered(phone: Phone) -> Phone:
 
 
 def test_with_the_right_password_we_are_registered_and_called(registrar: Kamailio) -> None:
-    with phones(account(registrar, "100"), account(registrar, "200")) as (one, two):
+    with phones(registrar.account("100"), registrar.account("200")) as (one, two):
         registered(one)
         registered(two)
         connect(one, two)
@@ -50,7 +44,7 @@ def test_with_the_right_password_we_are_registered_and_called(registrar: Kamaili
 
 
 def test_with_a_wrong_password_we_are_not_and_are_told_why(registrar: Kamailio) -> None:
-    with phones(account(registrar, "100", password=PASSWORDS["200"])) as (one,):
+    with phones(registrar.account("100", password=PASSWORDS["200"])) as (one,):
         assert one.backend.wait(lambda standing: standing.code >= 400, PATIENCE)
         assert one.backend.standing.code == 401
         one.line.originate("200")
@@ -62,7 +56,7 @@ def test_with_a_wrong_password_we_are_not_and_are_told_why(registrar: Kamailio) 
 def test_a_refusal_of_the_network_is_told_as_what_it_is(
     registrar: Kamailio, number: str, why: str
 ) -> None:
-    with phones(account(registrar, "100")) as (one,):
+    with phones(registrar.account("100")) as (one,):
         registered(one)
         one.line.originate(number)
         one.until("released")
@@ -76,7 +70,7 @@ def test_transfers_arrive_blind_and_attended(registrar: Kamailio, tmp_path: Path
         for user in ("200", "201")
     ]
     with (
-        phones(account(registrar, "100")) as (phone,),
+        phones(registrar.account("100")) as (phone,),
         baresip(tmp_path / "200", "200", 440, f"sip:200@{registrar.domain}", peers[0][1]) as first,
         baresip(tmp_path / "201", "201", 880, f"sip:201@{registrar.domain}", peers[1][1]) as second,
     ):
@@ -103,7 +97,7 @@ def test_transfers_arrive_blind_and_attended(registrar: Kamailio, tmp_path: Path
 def test_when_the_registrar_is_back_we_are_registered_again(tmp_path: Path) -> None:
     with kamailio(tmp_path / "first", PASSWORDS) as first:
         port = first.port
-        with phones({**account(first, "100"), "register_seconds": 30}) as (one,):
+        with phones({**first.account("100"), "register_seconds": 30}) as (one,):
             registered(one)
             first.close()
             one.line.originate("200")
